@@ -1,0 +1,78 @@
+/** What every procedure is given: who calls, from where, and the engine that does the work. */
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '@granary/contracts/permission';
+import type { SystemReadiness } from '@granary/contracts/system';
+import type { Call, Domain } from '@granary/domain';
+import { malformedRequest } from './transport-refusal.ts';
+
+/** What the process knows about itself. */
+export interface ProcessFace {
+  readonly version: string;
+  readonly defaultStrategy: string;
+  isDraining(): boolean;
+  readiness(): Promise<SystemReadiness>;
+}
+
+export interface ApiContext {
+  readonly domain: Domain;
+  readonly process: ProcessFace;
+  readonly principal: Principal;
+  /** Caller and deadline, handed to the engine as they are. */
+  readonly call: Call;
+  readonly method: string;
+  /** Header `Idempotency-Key`; only ever present for a single call. */
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface ContextParts {
+  readonly domain: Domain;
+  readonly process: ProcessFace;
+  readonly principal: Principal;
+  readonly requestDeadlineMs: number;
+}
+
+/** Long enough for every real agent, short enough for an audit row. */
+const MAX_AGENT = 200;
+
+export function createContext(parts: ContextParts, request: IncomingMessage, callCount: number): ApiContext {
+  return {
+    domain: parts.domain,
+    process: parts.process,
+    principal: parts.principal,
+    call: {
+      caller: {
+        actor: parts.principal.actor,
+        // The socket's own address: a forwarded one is whatever the client wrote.
+        address: request.socket.remoteAddress ?? null,
+        agent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
+        requestId: requestIdOf(request),
+      },
+      deadlineMs: parts.requestDeadlineMs,
+    },
+    method: request.method ?? 'GET',
+    idempotencyKey: keyFromHeader(request, callCount),
+  };
+}
+
+const requestIds = new WeakMap<IncomingMessage, string>();
+
+export function rememberRequestId(request: IncomingMessage, requestId: string): void {
+  requestIds.set(request, requestId);
+}
+
+/** The id that the first middleware gave to this request. */
+export function requestIdOf(request: IncomingMessage): string {
+  return requestIds.get(request) ?? 'unknown';
+}
+
+/** One header cannot name the keys of several calls: the second one would be answered with the first one's effect. */
+function keyFromHeader(request: IncomingMessage, callCount: number): string | undefined {
+  const given = request.headersDistinct['idempotency-key'];
+  if (given === undefined) return undefined;
+  if (callCount > 1)
+    throw malformedRequest(
+      'the header Idempotency-Key names one call, and this batch holds several: put a key into each input',
+    );
+  if (given.length > 1) throw malformedRequest('the header Idempotency-Key is given more than once');
+  return given[0];
+}

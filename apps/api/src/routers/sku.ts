@@ -1,0 +1,24 @@
+/** What is kept in stock. */
+import { sku, skuCreateInput, skuGetInput, skuListInput, skuPage, skuUpdateInput } from '@granary/contracts/sku';
+import { pageAnswer } from '../page-answer.ts';
+import { procedure } from '../procedure.ts';
+import { trpc } from '../trpc.ts';
+
+export const skuRouter = trpc.router({
+  create: procedure('sku.write')
+    .input(skuCreateInput)
+    .output(sku)
+    .mutation(({ ctx, input }) => ctx.domain.skus.create(input, ctx.call)),
+  update: procedure('sku.write')
+    .input(skuUpdateInput)
+    .output(sku)
+    .mutation(({ ctx, input }) => ctx.domain.skus.update(input, ctx.call)),
+  get: procedure('sku.read')
+    .input(skuGetInput)
+    .output(sku)
+    .query(({ ctx, input }) => ctx.domain.skus.get(input)),
+  list: procedure('sku.read')
+    .input(skuListInput)
+    .output(skuPage)
+    .query(({ ctx, input }) => pageAnswer(ctx.domain.skus.list(input))),
+});

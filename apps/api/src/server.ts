@@ -1,0 +1,161 @@
+/** The api as a value: an Express app with the tRPC router, and a server that can be opened and drained in process. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { localPrincipal, type Principal } from '@granary/contracts/permission';
+import type { SystemReadiness } from '@granary/contracts/system';
+import type { Domain } from '@granary/domain';
+import type { Log } from '@granary/domain/ports/domain-ports';
+import type { AnyRouter } from '@trpc/server';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import express, { type Express, type RequestHandler } from 'express';
+import { answerErrors, frame, logFailure, noRoute } from './answers.ts';
+import { createContext, type ProcessFace, requestIdOf } from './context.ts';
+import { errorHeaders } from './error-shape.ts';
+import { granaryErrorFrom } from './failure.ts';
+import { healthRoutes } from './health.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
+import { createNodeServer, defaultLimits, type ServerLimits } from './node-server.ts';
+import { permissionsOf } from './permission-walk.ts';
+import { guardCall, guardHead } from './request-guard.ts';
+import { appRouter } from './router.ts';
+import { MAX_BATCH, MAX_BODY_BYTES, MEDIA_TYPE, shuttingDown } from './transport-refusal.ts';
+import { apiVersion } from './version.ts';
+
+export interface ApiOptions {
+  readonly domain: Domain;
+  readonly requestDeadlineMs: number;
+  readonly defaultStrategy: string;
+  /** Whether database and schema are as they must be. */
+  readonly ready: () => Promise<SystemReadiness>;
+  readonly log: Log;
+  readonly principal?: Principal;
+  readonly limits?: Partial<ServerLimits>;
+  /** Another router than the app's own: only tests have one. */
+  readonly router?: AnyRouter;
+}
+
+export interface Api {
+  readonly app: Express;
+  /** Port 0 takes a free one. Loopback unless a host is named. */
+  listen(port: number, host?: string): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no new work, lets what runs finish for at most graceMs, then closes. Answers how many requests were cut off. */
+  close(graceMs?: number): Promise<{ readonly cutOff: number }>;
+}
+
+/** The address cannot be had; the message says what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+/** A flash sale connects a thousand callers at once; with Node's 511 the rest would wait a second for their next try. */
+const BACKLOG = 4_096;
+const DEFAULT_GRACE_MS = 10_000;
+
+export function createApi(options: ApiOptions): Api {
+  const router = options.router ?? appRouter;
+  permissionsOf(router);
+  const inFlight = createInFlight();
+  const app = createApp(options, router, inFlight);
+  const server = createNodeServer(app, { ...defaultLimits, ...options.limits });
+  return {
+    app,
+    async listen(port, host = '127.0.0.1') {
+      server.listen({ port, host, backlog: BACKLOG });
+      await once(server, 'listening').catch((error: unknown) => {
+        throw plainly(error, host, port);
+      });
+      const address = server.address() as AddressInfo; // A TCP server that listens has one.
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, port: address.port };
+    },
+    async close(graceMs = DEFAULT_GRACE_MS) {
+      inFlight.startDraining();
+      if (!server.listening) return { cutOff: 0 };
+      let cutOff = 0;
+      const timer = setTimeout(() => {
+        cutOff = inFlight.count;
+        server.closeAllConnections();
+      }, graceMs);
+      await new Promise((resolve) => server.close(resolve));
+      clearTimeout(timer);
+      return { cutOff };
+    },
+  };
+}
+
+function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): Express {
+  const app = express().disable('x-powered-by').set('etag', false).enable('case sensitive routing');
+  const face = processFace(options, inFlight);
+  app.use(frame(inFlight), guardHead);
+  healthRoutes(app, face);
+  app.use('/trpc', ...guardCall(), refuseWhileDraining(face), trpcDoor(options, router, face));
+  app.use(noRoute);
+  app.use(answerErrors(options.log));
+  return app;
+}
+
+/** Idle connections close when a drain starts; this is for a request that was on its way. */
+function refuseWhileDraining(face: ProcessFace): RequestHandler {
+  return (_request, _response, next) => {
+    if (face.isDraining()) throw shuttingDown();
+    next();
+  };
+}
+
+function trpcDoor(options: ApiOptions, router: AnyRouter, face: ProcessFace): RequestHandler {
+  const parts = {
+    domain: options.domain,
+    process: face,
+    principal: options.principal ?? localPrincipal,
+    requestDeadlineMs: options.requestDeadlineMs,
+  };
+  return createExpressMiddleware({
+    router,
+    createContext: ({ req, info }) => createContext(parts, req, info.calls.length),
+    // A query whose input is too long for a URL comes as a POST; a mutation is never a GET.
+    allowMethodOverride: true,
+    maxBatchSize: MAX_BATCH,
+    maxBodySize: MAX_BODY_BYTES,
+    onError({ error, req, path }) {
+      const requestId = requestIdOf(req);
+      logFailure(options.log, granaryErrorFrom(error, { requestId, path }), { requestId, path });
+    },
+    responseMeta: ({ errors, type, eagerGeneration }) => ({
+      headers: {
+        ...errorHeaders(
+          errors.map((error) => granaryErrorFrom(error, { requestId: 'unknown', isMutation: type === 'mutation' })),
+        ),
+        // tRPC leaves the type of what it refuses early to a default of text/plain; a stream names its own.
+        ...(eagerGeneration ? {} : { 'content-type': MEDIA_TYPE }),
+      },
+    }),
+  });
+}
+
+function processFace(options: ApiOptions, inFlight: InFlight): ProcessFace {
+  return {
+    version: apiVersion,
+    defaultStrategy: options.defaultStrategy,
+    isDraining: () => inFlight.isDraining(),
+    async readiness() {
+      const draining = {
+        name: 'process',
+        ok: !inFlight.isDraining(),
+        detail: inFlight.isDraining() ? 'draining' : 'serving',
+      };
+      const { ready, checks, now } = await options.ready();
+      return { ready: ready && draining.ok, checks: [draining, ...checks], now };
+    },
+  };
+}
+
+function plainly(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return new ListenError(
+      `Port ${port} on ${host} is in use by another program: stop that program, or choose another port, as in PORT=${port + 1}.`,
+    );
+  if (code === 'EACCES')
+    return new ListenError(`Port ${port} may not be opened by this user: choose one above 1023 (PORT=3000).`);
+  if (code === 'EADDRNOTAVAIL') return new ListenError(`This machine has no address ${host}: set HOST=127.0.0.1.`);
+  return error;
+}

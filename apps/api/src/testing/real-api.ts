@@ -1,0 +1,34 @@
+/** An api over a database of its own on the test servers, for tests from the door to the rows. */
+import { migrations } from '@granary/domain/persistence/schema';
+import { parseConfig } from '@granary/platform/env';
+import type { GranaryOverrides } from '@granary/platform/granary';
+import { silentLog } from '@granary/platform/log';
+import { migrate } from '@granary/platform/migration-runner';
+import { createTestDatabase, testServers } from '@granary/testkit/servers';
+import { type RunningApi, startApi } from '../start.ts';
+
+export interface RealApi extends RunningApi {
+  readonly databaseUrl: string;
+  /** Closes the api and drops the database. */
+  end(): Promise<void>;
+}
+
+/** `settings` are environment variables, such as STOCK_LOCK. */
+export async function openRealApi(
+  settings: Readonly<Record<string, string>> = {},
+  overrides: GranaryOverrides = {},
+): Promise<RealApi> {
+  const { redisUrl } = await testServers();
+  const database = await createTestDatabase('api');
+  await migrate({ url: database.url, migrations, log: silentLog });
+  const config = parseConfig({ DATABASE_URL: database.url, REDIS_URL: redisUrl, PORT: '0', ...settings });
+  const running = await startApi(config, { log: silentLog, ...overrides });
+  return {
+    ...running,
+    databaseUrl: database.url,
+    async end() {
+      await running.close(0);
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** `npm run -s model`: random calls on a real engine, every answer compared with an oracle written from the specification. */
+import { runModel } from '@granary/testkit/model/run-model';
+import { defineCommand } from '../command.ts';
+import { openEmptyDatabase } from '../model/empty-database.ts';
+import { subjectsOn } from '../model/model-subject.ts';
+import { printReport } from '../model/print-report.ts';
+
+export const command = defineCommand({
+  name: 'model',
+  summary: 'Random calls on a real engine, each compared with an oracle written from the specification',
+  options: {
+    runs: { type: 'integer', placeholder: 'N', default: 300, min: 1, description: 'Runs, each in an empty world' },
+    commands: { type: 'integer', placeholder: 'N', default: 100, min: 1, description: 'Commands of a run on average' },
+    seed: { type: 'integer', placeholder: 'S', min: -2_147_483_648, max: 2_147_483_647, description: 'Repeats the same calls; a new one when left out' },
+    path: { type: 'string', placeholder: 'PATH', description: 'Repeats one failure, as it was printed' },
+    'replay-path': { type: 'string', placeholder: 'PATH', description: 'Goes with --path' },
+    'inspect-every': { type: 'integer', placeholder: 'N', default: 10, min: 1, description: 'Calls between two runs of verify' },
+    'shrink-seconds': { type: 'integer', placeholder: 'N', default: 120, description: 'How long to look for a shorter failure' },
+  },
+  async run({ values, progress, signal }) {
+    const database = await openEmptyDatabase('model');
+    const bar = progress('model runs', values.runs);
+    try {
+      const report = await runModel({
+        open: subjectsOn(database),
+        strategies: ['fifo', 'lifo', 'fefo', 'cost_optimized', 'least_batches'],
+        runs: values.runs,
+        commands: values.commands,
+        seed: values.seed ?? Date.now() % 2_147_483_647,
+        path: values.path,
+        replayPath: values['replay-path'],
+        inspectEvery: values['inspect-every'],
+        shrinkMs: values['shrink-seconds'] * 1000,
+        onRun: (finished, calls) => bar.at(finished, `${calls} calls`),
+        signal,
+      });
+      // What was never met shows only in a run that is long enough to meet everything.
+      const complete = report.missing.length === 0 || values.runs * values.commands < LONG_ENOUGH || values.path !== undefined;
+      return { ok: report.ok && complete, figures: { ...report }, summary: printReport(report) };
+    } finally {
+      bar.end();
+      await database.close();
+    }
+  },
+});
+
+const LONG_ENOUGH = 300 * 100;

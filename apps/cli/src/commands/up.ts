@@ -1,0 +1,80 @@
+/** `up`: migrates, starts api and worker, loads the sample into a Granary of our own that is empty, and says what to try. */
+import { createServer, type AddressInfo } from 'node:net';
+import { createClient, type GranaryClient } from '@granary/client';
+import { migrations } from '@granary/domain/persistence/schema';
+import { type Config, readConfig } from '@granary/platform/env';
+import { createLog } from '@granary/platform/log';
+import { migrate } from '@granary/platform/migration-runner';
+import { type CommandContext, defineCommand, PlainError } from '../command.ts';
+import { isEmpty, loadSample } from '../sample/loader.ts';
+import { environment, serversAreOurs } from '../surroundings.ts';
+import { waitUntilReady } from '../up/ready.ts';
+import { startService } from '../up/service.ts';
+import { skuInStock, welcome } from '../up/welcome.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+const SAMPLE_SEED = 1;
+/** Beyond the grace that the processes give themselves. */
+const EXTRA_GRACE_MS = 2000;
+
+export const command = defineCommand({
+  name: 'up',
+  summary: 'Starts Granary (api and worker) on the servers that the environment names; npm start calls it',
+  options: { 'no-sample': { type: 'boolean', description: 'Leave an empty Granary empty' } },
+  async run(context) {
+    const config = readConfig();
+    const port = await portToUse(config);
+    await migrated(config, context);
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    const env = { ...environment(), PORT: String(port), LOG_LEVEL: environment()['LOG_LEVEL'] ?? 'warn' };
+    const services = [startService('the api', 'apps/api/dist/main.js', env), startService('the worker', 'apps/worker/dist/main.js', env)];
+    try {
+      await waitUntilReady(url, { services, timeoutMs: READY_TIMEOUT_MS, signal: context.signal });
+      const client = createClient({ url });
+      if (serversAreOurs() && !context.values['no-sample'] && (await isEmpty(client))) await fill(client, context);
+      context.say(welcome(url, await skuInStock(client)));
+      const how = await Promise.race([aborted(context.signal), ...services.map(({ ended }) => ended)]);
+      if (how !== undefined) throw new PlainError(`Granary stopped by itself: ${how}. What it said is above.`);
+      return { ok: true, figures: { url } };
+    } catch (error) {
+      if (context.signal.aborted) return { ok: true, figures: { url } };
+      throw error;
+    } finally {
+      await Promise.all(services.map((service) => service.stop(config.shutdownGraceMs + EXTRA_GRACE_MS)));
+    }
+  },
+});
+
+async function migrated(config: Config, { say }: CommandContext): Promise<void> {
+  const log = createLog({ level: 'warn', name: 'up', to: 'stderr' });
+  const { applied } = await migrate({ url: config.databaseUrl, migrations, log });
+  if (applied.length > 0) say(`the schema is new: ${applied.join(', ')}`);
+}
+
+async function fill(client: GranaryClient, { progress, signal }: CommandContext): Promise<void> {
+  const bar = progress('loading the sample');
+  await loadSample({ client, seed: SAMPLE_SEED, now: new Date(), signal, onProgress: (done) => bar.at(done) });
+  bar.end();
+}
+
+/** Asks before anything is started, so that a taken port is told in one sentence. Port 0 becomes a free one. */
+async function portToUse({ host, port }: Config): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const free = port + 1;
+      reject(error.code === 'EADDRINUSE' ? new PlainError(`Port ${port} is taken by another program. Stop it, or use another one: PORT=${free} npm start`) : error);
+    });
+    server.listen(port, host, () => {
+      const { port: chosen } = server.address() as AddressInfo; // A TCP server that listens has one.
+      server.close(() => resolve(chosen));
+    });
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined));
+  });
+}

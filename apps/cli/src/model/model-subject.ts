@@ -1,0 +1,34 @@
+/** The engine as the model test drives it: on a real database, with a clock that can be moved forward. */
+import { fromMicros, toMicros, type Instant } from '@granary/contracts/instant';
+import { createDomain } from '@granary/domain';
+import { grantEverybody } from '@granary/domain/ports/lock-manager';
+import { createIds } from '@granary/platform/ids';
+import { silentLog } from '@granary/platform/log';
+import { modelSettings } from '@granary/testkit/model/state';
+import type { OpenSubject, Subject } from '@granary/testkit/model/subject';
+import type { EmptyDatabase } from './empty-database.ts';
+
+/** Long enough for a slow machine; the model looks for wrong answers, not for slow ones. */
+const DEADLINE_MS = 60_000;
+
+/** Opens a subject with an empty world for each run. */
+export function subjectsOn(database: EmptyDatabase): OpenSubject {
+  return async (): Promise<Subject> => {
+    await database.empty();
+    let offsetSeconds = 0;
+    const shifted = (instant: Instant) => fromMicros(toMicros(instant) + BigInt(offsetSeconds) * 1_000_000n);
+    const domain = createDomain({
+      dataSource: database.dataSource,
+      config: { ...modelSettings, requestDeadlineMs: DEADLINE_MS },
+      ports: { locks: grantEverybody, ids: createIds(), clock: shifted, onHandHandlers: [], strategies: [], log: silentLog },
+    });
+    return {
+      domain,
+      now: () => shifted(fromMicros(BigInt(Date.now()) * 1000n)),
+      advanceClock(seconds) {
+        offsetSeconds += seconds;
+      },
+      verify: () => domain.verify({}),
+    };
+  };
+}

@@ -1,0 +1,119 @@
+import type { StockEvent } from '@granary/contracts/event';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createWorker, type Worker, type WorkerOptions } from './worker.ts';
+
+type FakeDomain = WorkerOptions['domain'];
+
+const event: StockEvent = {
+  id: 'sku:s:1',
+  type: 'stock.sku.created',
+  schemaVersion: 1,
+  aggregate: { kind: 'sku', id: 's' },
+  fromVersion: 0,
+  toVersion: 1,
+  cause: { commandId: 'c', procedure: 'sku.create', actor: 'local' },
+  recordedAt: '2026-11-20T10:00:00.000000Z',
+  before: null,
+  after: null,
+};
+
+/** A stock engine of which only what a worker asks for exists. */
+function fakeDomain(parts: { due: number; outbox?: StockEvent[]; held?: boolean; failing?: () => boolean }) {
+  const seen = { limits: [] as number[], holders: new Set<string>(), published: [] as string[] };
+  const outbox = parts.outbox ?? [];
+  const domain = {
+    reservations: {
+      expireDue: ({ limit }: { limit: number }) => {
+        seen.limits.push(limit);
+        if (parts.failing?.() === true) return Promise.reject(new Error('the database is away'));
+        const expired = Math.min(limit, parts.due);
+        parts.due -= expired;
+        return Promise.resolve({ expired, reservationIds: [] });
+      },
+    },
+    relay: {
+      publishOnce: async ({
+        holder,
+        publish,
+      }: {
+        holder: string;
+        publish: (events: StockEvent[]) => Promise<void>;
+      }) => {
+        seen.holders.add(holder);
+        if (parts.held === false) return { published: 0, held: false };
+        const batch = outbox.slice(0, 100);
+        await publish(batch);
+        outbox.splice(0, batch.length);
+        return { published: batch.length, held: true };
+      },
+    },
+  };
+  return { domain: domain as unknown as FakeDomain, seen, outbox };
+}
+
+let worker: Worker | undefined;
+afterEach(() => worker?.stop());
+
+function run(domain: FakeDomain, more: Partial<WorkerOptions> = {}): Worker {
+  worker = createWorker({ domain, log: () => undefined, intervalMs: 20, pollMs: 10, leaseMs: 50, ...more });
+  worker.start();
+  return worker;
+}
+
+describe('the worker', () => {
+  it('sweeps in batches of 100 until nothing is due, then looks again every interval', async () => {
+    const { domain, seen } = fakeDomain({ due: 250 });
+    const running = run(domain, { intervalMs: 60_000 });
+    await expect.poll(() => running.counters().expired, { timeout: 5_000 }).toBe(250);
+    await expect.poll(() => seen.limits.length, { timeout: 5_000 }).toBe(4);
+    expect(new Set(seen.limits)).toEqual(new Set([100]));
+  });
+
+  it('goes on after the database was away', async () => {
+    let failures = 2;
+    const { domain } = fakeDomain({ due: 5, failing: () => failures-- > 0 });
+    const running = run(domain);
+    await expect.poll(() => running.counters().expired, { timeout: 5_000 }).toBe(5);
+    expect(running.counters().failures).toBe(2);
+  });
+
+  it('relays events to its listeners, and again to one that failed', async () => {
+    const { domain, outbox } = fakeDomain({ due: 0, outbox: [event] });
+    const heard: string[] = [];
+    let tries = 0;
+    const handle = ({ id }: StockEvent) => {
+      tries += 1;
+      if (tries === 1) throw new Error('not now');
+      heard.push(id);
+    };
+    const running = run(domain, { listeners: [{ name: 'test', types: ['stock.sku.created'], handle }] });
+    await expect.poll(() => running.counters().published, { timeout: 5_000 }).toBe(1);
+    expect(heard).toEqual(['sku:s:1']);
+    expect(outbox).toEqual([]);
+    expect(running.relaying()).toBe(true);
+  });
+
+  it('stands by while another one holds the lease', async () => {
+    const { domain, outbox } = fakeDomain({ due: 0, outbox: [event], held: false });
+    const running = run(domain);
+    await expect.poll(() => running.counters().relayRounds, { timeout: 5_000 }).toBeGreaterThan(2);
+    expect(running.relaying()).toBe(false);
+    expect(outbox).toHaveLength(1);
+  });
+
+  it('stops after the rounds under way and does nothing more', async () => {
+    const { domain, seen } = fakeDomain({ due: 0 });
+    const running = run(domain, { intervalMs: 1, pollMs: 1 });
+    await expect.poll(() => seen.limits.length, { timeout: 5_000 }).toBeGreaterThan(3);
+    await running.stop();
+    const { sweepRounds, relayRounds } = running.counters();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(running.counters()).toMatchObject({ sweepRounds, relayRounds });
+  });
+
+  it('may be stopped without having been started', async () => {
+    await expect(
+      createWorker({ domain: fakeDomain({ due: 0 }).domain, log: () => undefined }).stop(),
+    ).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,39 @@
+/** Free attributes of a SKU or batch: JSON, bounded in depth, keys and size so that no answer or row can explode. */
+import { z } from 'zod';
+
+const MAX_DEPTH = 8;
+const MAX_NODES = 500;
+const MAX_BYTES = 16_384;
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Attributes = { readonly [key: string]: Json };
+
+/** Names the first bound that a value breaks. Walks with a list of its own: a recursive walk dies of the depth it should refuse. */
+function brokenBound(value: unknown): string | undefined {
+  const open: { node: unknown; depth: number }[] = [{ node: value, depth: 1 }];
+  for (let seen = 0; open.length > 0; seen += 1) {
+    const next = open.pop();
+    if (next === undefined) break;
+    if (seen > MAX_NODES) return `must not have more than ${MAX_NODES} values`;
+    if (typeof next.node === 'string' && (!next.node.isWellFormed() || next.node.includes('\0')))
+      return 'must be well-formed Unicode';
+    if (typeof next.node !== 'object' || next.node === null) continue;
+    if (next.depth > MAX_DEPTH) return `must not be nested deeper than ${MAX_DEPTH}`;
+    for (const [key, child] of Object.entries(next.node)) {
+      if (!key.isWellFormed() || key === '__proto__' || key.includes('\0')) return 'has a key that is not allowed';
+      open.push({ node: child, depth: next.depth + 1 });
+    }
+  }
+  return JSON.stringify(value).length > MAX_BYTES ? `must not be larger than ${MAX_BYTES} bytes` : undefined;
+}
+
+export const attributes = z
+  .custom<Attributes>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .superRefine((value, context) => {
+    const problem = brokenBound(value);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: 'Free JSON attributes: depth 8, 500 values, 16 kB', examples: [{ colour: 'blue' }] });

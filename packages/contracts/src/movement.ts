@@ -1,0 +1,40 @@
+/** Movements: the append-only ledger. One row is one change of one level and one batch, with the level's balances after it. */
+import { z } from 'zod';
+import { moment } from './instant.ts';
+import { units } from './quantity.ts';
+
+/**
+ * What moved: receive (+onHand), return (+onHand), reserve (+reserved), release, expire (-reserved),
+ * deduct (-onHand -reserved, goods that were held), ship (-onHand, goods that were free).
+ */
+export const movementKind = z.enum(['receive', 'return', 'reserve', 'release', 'expire', 'deduct', 'ship']);
+
+export const movement = z.strictObject({
+  skuId: z.string(),
+  locationId: z.string(),
+  /** 1, 2, 3… along one level, without gaps. */
+  version: z.number().int(),
+  batchId: z.string().nullable(),
+  kind: movementKind,
+  onHandDelta: units,
+  reservedDelta: units,
+  lockedDelta: units,
+  deficitDelta: units,
+  onHand: units,
+  reserved: units,
+  locked: units,
+  deficit: units,
+  commandId: z.string(),
+  reservationId: z.string().nullable(),
+  documentId: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** When it happened in the world; cost and periods follow it. */
+  occurredAt: moment,
+  /** When it was written; never falls along a level. */
+  recordedAt: moment,
+  /** SHA-256 over the movement before it and this one's stored texts, hexadecimal. */
+  hash: z.string(),
+});
+
+export type MovementKind = z.output<typeof movementKind>;
+export type Movement = z.output<typeof movement>;

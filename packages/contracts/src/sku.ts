@@ -1,0 +1,45 @@
+/** SKUs: what is kept in stock. Created explicitly, or by the first inbound that names one (STOCK_AUTO_CREATE_SKU). */
+import { z } from 'zod';
+import { attributes } from './attributes.ts';
+import { mutation } from './command.ts';
+import { skuId, spuId, strategyName, text } from './identifier.ts';
+import { moment } from './instant.ts';
+import { pageFields, pageOf } from './page.ts';
+
+export const skuStatus = z.enum(['active', 'inactive']);
+
+const settings = {
+  spuId: spuId.nullable().optional(),
+  name: text('Name', 200).optional(),
+  unit: text('Unit of measure', 32).optional(),
+  status: skuStatus.optional(),
+  shelfLifeDays: z.number().int().min(1).max(36_500).nullable().optional(),
+  attributes: attributes.nullable().optional(),
+  defaultStrategy: strategyName.nullable().optional(),
+};
+
+export const skuCreateInput = mutation({ skuId, ...settings, serialTracked: z.boolean().optional() });
+export const skuUpdateInput = mutation({ skuId, ...settings });
+export const skuGetInput = z.strictObject({ skuId });
+export const skuListInput = z.strictObject({ ...pageFields, spuId: spuId.optional(), status: skuStatus.optional() });
+
+export const sku = z.strictObject({
+  skuId: z.string(),
+  spuId: z.string().nullable(),
+  name: z.string(),
+  unit: z.string(),
+  status: skuStatus,
+  serialTracked: z.boolean(),
+  shelfLifeDays: z.number().int().nullable(),
+  attributes: attributes.nullable(),
+  defaultStrategy: z.string().nullable(),
+  version: z.number().int(),
+  createdAt: moment,
+  updatedAt: moment,
+});
+export const skuPage = pageOf(sku);
+
+export type Sku = z.output<typeof sku>;
+export type SkuCreateInput = z.output<typeof skuCreateInput>;
+export type SkuUpdateInput = z.output<typeof skuUpdateInput>;
+export type SkuListInput = z.output<typeof skuListInput>;

@@ -1,0 +1,228 @@
+/** Reading stock: is there any, how much, which batches would serve, why, and how it was. */
+import { z } from 'zod';
+import { mutation } from './command.ts';
+import { DEFAULT_LOCATION_ID, id, locationId, qualityLevel, skuId, spuId, strategyName } from './identifier.ts';
+import { instant, moment } from './instant.ts';
+import { amount } from './money.ts';
+import { movement, movementKind } from './movement.ts';
+import { pageFields, pageOf } from './page.ts';
+import { count, quantity, units } from './quantity.ts';
+
+export const MAX_CHECK_SKUS = 500;
+
+const minRemainingDays = z.number().int().min(0).max(36_500);
+
+/** Which stock counts, for reading as for holding. */
+export const stockCriteria = {
+  locationId: locationId.optional(),
+  qualityLevel: qualityLevel.optional(),
+  minRemainingDays: minRemainingDays
+    .optional()
+    .meta({ description: 'Days of shelf life that must be left', examples: [30] }),
+};
+
+export const stockCheckInput = z.strictObject({ skuId });
+export const stockCheckManyInput = z.strictObject({ skuIds: z.array(skuId).min(1).max(MAX_CHECK_SKUS) });
+export const stockCheck = z.strictObject({ skuId: z.string(), inStock: z.boolean(), available: units, asOf: moment });
+export const stockCheckMany = z.strictObject({ items: z.array(stockCheck), asOf: moment });
+
+export const stockAvailableInput = z
+  .strictObject({
+    skuId: skuId.optional(),
+    spuId: spuId.optional(),
+    ...stockCriteria,
+    excludeExpired: z.boolean().default(true),
+    includeReserved: z.boolean().default(false),
+  })
+  .refine((value) => (value.skuId === undefined) !== (value.spuId === undefined), {
+    error: 'name either skuId or spuId',
+    path: ['skuId'],
+  });
+
+const summary = {
+  available: units,
+  onHand: units,
+  reserved: units,
+  locked: units,
+  batchCount: units,
+  nearestExpiresAt: moment.nullable(),
+  /** Quantity-weighted mean over the batches counted; null when there is nothing on hand. */
+  meanUnitCost: amount.nullable(),
+  totalCost: amount,
+};
+
+export const stockSummary = z.strictObject({
+  skuId: z.string().nullable(),
+  spuId: z.string().nullable(),
+  ...summary,
+  locations: z.array(
+    z.strictObject({ skuId: z.string(), locationId: z.string(), version: z.number().int(), ...summary }),
+  ),
+  asOf: moment,
+});
+
+export const stockAllocateInput = z.strictObject({
+  skuId,
+  quantity,
+  strategy: strategyName.optional(),
+  ...stockCriteria,
+});
+
+/** Why a batch is not in the plan. */
+export const passedOverReason = z.enum([
+  'expired',
+  'shelf life',
+  'quality',
+  'frozen',
+  'location',
+  'held',
+  'not needed',
+]);
+
+export const allocationLine = z.strictObject({
+  batchId: z.string(),
+  batchNo: z.string(),
+  locationId: z.string(),
+  quantity: units,
+  unitCost: amount,
+});
+
+export const stockAllocation = z.strictObject({
+  skuId: z.string(),
+  quantity: units,
+  strategy: z.string(),
+  lines: z.array(allocationLine),
+  passedOver: z.array(
+    z.strictObject({ batchId: z.string(), batchNo: z.string(), locationId: z.string(), reason: passedOverReason }),
+  ),
+  asOf: moment,
+});
+
+export const stockExplainInput = z.strictObject({ skuId });
+export const stockExplanation = z.strictObject({
+  skuId: z.string(),
+  available: units,
+  levels: z.array(
+    z.strictObject({
+      locationId: z.string(),
+      isActive: z.boolean(),
+      onHand: units,
+      reserved: units,
+      locked: units,
+      deficit: units,
+      available: units,
+      version: z.number().int(),
+    }),
+  ),
+  batches: z.array(
+    z.strictObject({
+      batchId: z.string(),
+      batchNo: z.string(),
+      locationId: z.string(),
+      onHand: units,
+      reserved: units,
+      locked: units,
+      /** What this batch adds to available. */
+      available: units,
+      /** Why it adds nothing although it has free stock; null when it counts. */
+      reason: z.enum(['expired', 'frozen', 'inactive', 'nothing free']).nullable(),
+    }),
+  ),
+  reservations: z.array(
+    z.strictObject({
+      reservationId: z.string(),
+      type: z.string(),
+      businessId: z.string(),
+      lineId: z.string(),
+      locationId: z.string(),
+      batchId: z.string(),
+      held: units,
+      expiresAt: moment.nullable(),
+      overdue: z.boolean(),
+    }),
+  ),
+  /** True when a list was cut at 500 rows; the lists themselves page through all of them. */
+  truncated: z.boolean(),
+  asOf: moment,
+});
+
+export const stockAsOfInput = z.strictObject({
+  skuId,
+  locationId: locationId.default(DEFAULT_LOCATION_ID),
+  at: instant,
+});
+export const stockAsOf = z.strictObject({
+  skuId: z.string(),
+  locationId: z.string(),
+  onHand: units,
+  reserved: units,
+  locked: units,
+  deficit: units,
+  /** 0 before the first movement. */
+  version: z.number().int(),
+  recordedAt: moment.nullable(),
+});
+
+export const stockMovementsInput = z
+  .strictObject({
+    ...pageFields,
+    skuId: skuId.optional(),
+    locationId: locationId.optional(),
+    commandId: id.optional(),
+    documentId: id.optional(),
+    kinds: z.array(movementKind).min(1).max(20).optional(),
+    from: instant.optional(),
+    to: instant.optional(),
+  })
+  .refine(
+    (value) => [value.skuId, value.commandId, value.documentId].filter((given) => given !== undefined).length === 1,
+    { error: 'name one of skuId, commandId, documentId', path: ['skuId'] },
+  );
+export const movementPage = pageOf(movement);
+
+export const levelListInput = z.strictObject({
+  ...pageFields,
+  skuId: skuId.optional(),
+  locationId: locationId.optional(),
+});
+export const level = z.strictObject({
+  skuId: z.string(),
+  locationId: z.string(),
+  onHand: units,
+  reserved: units,
+  locked: units,
+  deficit: units,
+  version: z.number().int(),
+  /** The newest version that changed onHand: what a count is measured against. */
+  onHandVersion: z.number().int(),
+  warningThreshold: units,
+  criticalThreshold: units,
+  highThreshold: units,
+  isActive: z.boolean(),
+});
+export const levelPage = pageOf(level);
+
+/** Settings of one level; null goes back to the configured default. */
+export const stockConfigureInput = mutation({
+  skuId,
+  locationId: locationId.default(DEFAULT_LOCATION_ID),
+  warningThreshold: count.nullable().optional(),
+  criticalThreshold: count.nullable().optional(),
+  highThreshold: count.nullable().optional(),
+  isActive: z.boolean().optional(),
+});
+
+export type StockCheck = z.output<typeof stockCheck>;
+export type StockCheckMany = z.output<typeof stockCheckMany>;
+export type StockAvailableInput = z.output<typeof stockAvailableInput>;
+export type StockSummary = z.output<typeof stockSummary>;
+export type StockAllocateInput = z.output<typeof stockAllocateInput>;
+export type StockAllocation = z.output<typeof stockAllocation>;
+export type PassedOverReason = z.output<typeof passedOverReason>;
+export type StockExplanation = z.output<typeof stockExplanation>;
+export type StockAsOfInput = z.output<typeof stockAsOfInput>;
+export type StockAsOf = z.output<typeof stockAsOf>;
+export type StockMovementsInput = z.output<typeof stockMovementsInput>;
+export type LevelListInput = z.output<typeof levelListInput>;
+export type Level = z.output<typeof level>;
+export type StockConfigureInput = z.output<typeof stockConfigureInput>;

@@ -1,0 +1,80 @@
+/** One transaction from START to COMMIT, or to its end: the connection goes back only when its state is known. */
+import type { Instant } from '@granary/contracts/instant';
+import type { DataSource } from 'typeorm';
+import { acquire, type Connection } from './connection.ts';
+import { fromDatabaseTime } from './database-time.ts';
+import type { Raw } from './table.ts';
+import type { Tx } from './transaction.ts';
+
+/** COMMIT was sent and no answer came. */
+export class UnknownOutcome extends Error {
+  constructor(cause: unknown) {
+    super('the answer to COMMIT was lost', { cause });
+    this.name = 'UnknownOutcome';
+  }
+}
+
+export interface Attempt<T> {
+  readonly dataSource: DataSource;
+  readonly commandId: string;
+  readonly deadlineAt: number;
+  /** What opens the transaction. */
+  readonly start: readonly string[];
+  readonly clock: (databaseNow: Instant) => Instant;
+  readonly work: (tx: Tx) => Promise<T>;
+}
+
+export async function attempt<T>({ dataSource, commandId, deadlineAt, start, clock, work }: Attempt<T>): Promise<T> {
+  const connection = await acquire(dataSource, deadlineAt);
+  let stage: 'open' | 'committing' | 'done' = 'open';
+  try {
+    for (const statement of start) await connection.query(statement);
+    const answer = await work(transactionOn(connection, commandId, clock));
+    stage = 'committing';
+    await connection.query('COMMIT');
+    stage = 'done';
+    return answer;
+  } catch (error) {
+    throw stage === 'committing' ? new UnknownOutcome(error) : error;
+  } finally {
+    await leave(connection, stage);
+  }
+}
+
+/** A connection whose COMMIT is unanswered must not go back; an open one is rolled back, or destroyed if it cannot be. */
+async function leave(connection: Connection, stage: 'open' | 'committing' | 'done'): Promise<void> {
+  if (stage === 'committing') return connection.destroy();
+  try {
+    if (stage === 'open') await connection.query('ROLLBACK');
+    await connection.release();
+  } catch {
+    connection.destroy();
+  }
+}
+
+function transactionOn(connection: Connection, commandId: string, clock: (databaseNow: Instant) => Instant): Tx {
+  let dead = false;
+  const query = async (sql: string, parameters?: readonly unknown[]): Promise<unknown> => {
+    if (dead) throw new Error('this transaction has failed already and takes no further statements');
+    try {
+      return await connection.query(sql, parameters);
+    } catch (error) {
+      dead = true;
+      throw error;
+    }
+  };
+  const rows = async (sql: string, parameters?: readonly unknown[]) => (await query(sql, parameters)) as readonly Raw[];
+  return {
+    commandId,
+    rows,
+    select: async (table, tail, parameters) => {
+      const raw = await rows(`SELECT ${table.select} FROM ${table.name} AS t ${tail}`, parameters);
+      return raw.map((row) => table.decode(row));
+    },
+    write: async (sql, parameters) => ((await query(sql, parameters)) as { affectedRows: number }).affectedRows,
+    now: async () => {
+      const [row] = await rows('SELECT UTC_TIMESTAMP(6) AS now');
+      return clock(fromDatabaseTime(String(row?.['now'])));
+    },
+  };
+}

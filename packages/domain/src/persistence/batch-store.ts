@@ -1,0 +1,152 @@
+/** Batches, read under the lock of their levels. Only as many candidates are loaded as a need may take. */
+import type { Instant } from '@granary/contracts/instant';
+import { type BatchRow, freeOf } from '../entities/batch.ts';
+import type { Scan } from '../strategies/strategy.ts';
+import { batches } from './tables.ts';
+import type { Tx } from './transaction.ts';
+
+const FIRST_PAGE = 8;
+const PAGE_FACTOR = 4;
+const MAX_PAGE = 2048;
+
+export interface CandidateQuery {
+  readonly skuId: string;
+  /** In the order in which they are asked; the next one only when those before cannot cover the need. */
+  readonly locationIds: readonly string[];
+  readonly scan: Scan;
+  readonly need: number;
+  readonly now: Instant;
+  readonly qualityLevel?: string | undefined;
+  readonly expiresFrom?: Instant | undefined;
+}
+
+interface Order {
+  readonly index: string;
+  readonly by: string;
+  /** The keyset of the next page: strictly after the last row, bounded so that the index range starts there. */
+  readonly after: string;
+  readonly keysOf: (last: BatchRow) => readonly unknown[];
+}
+
+const text = (instant: Instant) => instant.replace('T', ' ').slice(0, 26);
+
+const orders: Record<Exclude<Scan, 'all'>, Order> = {
+  oldest: {
+    index: 'stock_batch_received',
+    by: 't.received_at, t.batch_id',
+    after: 't.received_at >= ? AND (t.received_at > ? OR t.batch_id > ?)',
+    keysOf: (last) => [text(last.receivedAt), text(last.receivedAt), last.batchId],
+  },
+  newest: {
+    index: 'stock_batch_received',
+    by: 't.received_at DESC, t.batch_id DESC',
+    after: 't.received_at <= ? AND (t.received_at < ? OR t.batch_id < ?)',
+    keysOf: (last) => [text(last.receivedAt), text(last.receivedAt), last.batchId],
+  },
+  expiry: {
+    index: 'stock_batch_expiry',
+    by: 't.expires_at, t.received_at, t.batch_id',
+    after: 't.expires_at >= ? AND (t.expires_at > ? OR t.received_at > ? OR (t.received_at = ? AND t.batch_id > ?))',
+    keysOf: (last) => [
+      text(last.expiresAt),
+      text(last.expiresAt),
+      text(last.receivedAt),
+      text(last.receivedAt),
+      last.batchId,
+    ],
+  },
+};
+
+/** Open batches that satisfy the query, enough of them to cover the need, or all there are. */
+export async function loadCandidates(tx: Tx, query: CandidateQuery): Promise<readonly BatchRow[]> {
+  const found: BatchRow[] = [];
+  let missing = query.need;
+  for (const locationId of query.locationIds) {
+    if (missing <= 0) break;
+    const local =
+      query.scan === 'all'
+        ? await loadAllOpen(tx, query, locationId)
+        : await loadPrefix(tx, { query, locationId, missing });
+    found.push(...local);
+    missing -= local.reduce((sum, batch) => sum + freeOf(batch), 0);
+  }
+  return found;
+}
+
+async function loadPrefix(
+  tx: Tx,
+  at: { query: CandidateQuery; locationId: string; missing: number },
+): Promise<BatchRow[]> {
+  const { query, locationId } = at;
+  const order = orders[query.scan === 'all' ? 'oldest' : query.scan];
+  const found: BatchRow[] = [];
+  let missing = at.missing;
+  for (let limit = FIRST_PAGE; missing > 0; limit = Math.min(limit * PAGE_FACTOR, MAX_PAGE)) {
+    const last = found.at(-1);
+    const { clause, parameters } = filter(query, locationId);
+    const keyset = last === undefined ? '' : `AND ${order.after}`;
+    const page = await tx.select(
+      batches,
+      `FORCE INDEX (${order.index}) WHERE ${clause} ${keyset} ORDER BY ${order.by} LIMIT ${limit}`,
+      [...parameters, ...(last === undefined ? [] : order.keysOf(last))],
+    );
+    found.push(...page);
+    missing -= page.reduce((sum, batch) => sum + freeOf(batch), 0);
+    if (page.length < limit) break;
+  }
+  return found;
+}
+
+async function loadAllOpen(tx: Tx, query: CandidateQuery, locationId: string): Promise<readonly BatchRow[]> {
+  const { clause, parameters } = filter(query, locationId);
+  return await tx.select(
+    batches,
+    `FORCE INDEX (stock_batch_received) WHERE ${clause} ORDER BY t.received_at, t.batch_id`,
+    parameters,
+  );
+}
+
+function filter(query: CandidateQuery, locationId: string): { clause: string; parameters: unknown[] } {
+  const clauses = ['t.sku_id = ? AND t.location_id = ? AND t.open = 1 AND t.expires_at > ?'];
+  const parameters: unknown[] = [query.skuId, locationId, text(query.now)];
+  if (query.expiresFrom !== undefined) {
+    clauses.push('t.expires_at >= ?');
+    parameters.push(text(query.expiresFrom));
+  }
+  if (query.qualityLevel !== undefined) {
+    clauses.push('t.quality_level = ?');
+    parameters.push(query.qualityLevel);
+  }
+  return { clause: clauses.join(' AND '), parameters };
+}
+
+export async function loadBatches(tx: Tx, batchIds: readonly string[]): Promise<readonly BatchRow[]> {
+  if (batchIds.length === 0) return [];
+  return await tx.select(batches, 'FORCE INDEX (PRIMARY) WHERE t.batch_id IN (?)', [[...new Set(batchIds)]]);
+}
+
+/** Every batch of these numbers, wherever it lies: what a new receipt of the number is compared with. */
+export async function loadBatchesByNumber(
+  tx: Tx,
+  numbers: readonly { skuId: string; batchNo: string }[],
+): Promise<readonly BatchRow[]> {
+  const bySku = new Map<string, string[]>();
+  for (const { skuId, batchNo } of numbers) bySku.set(skuId, [...(bySku.get(skuId) ?? []), batchNo]);
+  const clauses = [...bySku].map(() => '(t.sku_id = ? AND t.batch_no IN (?))');
+  if (clauses.length === 0) return [];
+  return await tx.select(batches, `FORCE INDEX (stock_batch_no) WHERE ${clauses.join(' OR ')}`, [...bySku].flat());
+}
+
+/** Every batch of a SKU with something on hand: for reading, where each one must be explained. */
+export async function readBatches(tx: Tx, skuId: string): Promise<readonly BatchRow[]> {
+  return await tx.select(
+    batches,
+    'WHERE t.sku_id = ? AND t.on_hand > 0 ORDER BY t.location_id, t.received_at, t.batch_id',
+    [skuId],
+  );
+}
+
+/** Every batch of some SKUs, for checking against the ledger. */
+export async function readBatchBalances(tx: Tx, skuIds: readonly string[]): Promise<readonly BatchRow[]> {
+  return await tx.select(batches, 'FORCE INDEX (stock_batch_no) WHERE t.sku_id IN (?)', [[...skuIds]]);
+}

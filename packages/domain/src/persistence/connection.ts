@@ -1,0 +1,99 @@
+/** One pooled connection with a deadline on every statement: past it the statement is killed and the connection destroyed. */
+import { GranaryError } from '@granary/contracts/error';
+import type { DataSource, QueryRunner } from 'typeorm';
+
+export class DeadlinePassed extends Error {
+  constructor() {
+    super('the deadline of the call has passed');
+    this.name = 'DeadlinePassed';
+  }
+}
+
+/** How long a call waits for a connection before it is shed. */
+const ACQUIRE_MS = 2000;
+
+interface DriverConnection {
+  readonly threadId?: number | null;
+  destroy(): void;
+}
+
+export interface Connection {
+  query(sql: string, parameters?: readonly unknown[]): Promise<unknown>;
+  /** Back to the pool. */
+  release(): Promise<void>;
+  /** Never back to the pool: what it may still be doing is unknown. */
+  destroy(): void;
+}
+
+/** `deadlineAt` is in milliseconds of `performance.now()`, which no clock change can move. */
+export async function acquire(dataSource: DataSource, deadlineAt: number): Promise<Connection> {
+  const runner = dataSource.createQueryRunner('master');
+  const driver = await connected(runner, Math.min(ACQUIRE_MS, deadlineAt - performance.now()));
+  let destroyed = false;
+  const destroy = () => {
+    if (destroyed) return;
+    destroyed = true;
+    driver.destroy();
+  };
+  return {
+    query: async (sql, parameters = []) => {
+      const leftMs = deadlineAt - performance.now();
+      if (leftMs <= 0) throw new DeadlinePassed();
+      return await within(runner.query(sql, [...parameters]), leftMs, () => {
+        destroy();
+        if (driver.threadId) void kill(dataSource, driver.threadId);
+      });
+    },
+    release: async () => {
+      if (!destroyed) await runner.release();
+    },
+    destroy,
+  };
+}
+
+async function connected(runner: QueryRunner, waitMs: number): Promise<DriverConnection> {
+  const connecting = runner.connect() as Promise<DriverConnection>;
+  try {
+    return await within(connecting, Math.max(waitMs, 0), () => {
+      // A connection that arrives after its caller has gone must not leak.
+      connecting.then(
+        () => runner.release(),
+        () => undefined,
+      );
+    });
+  } catch (error) {
+    if (!(error instanceof DeadlinePassed)) throw error;
+    throw new GranaryError('overloaded', {
+      message: 'All database connections are busy.',
+      hint: 'Try again after the time in Retry-After, with the same idempotency key.',
+      details: { retryAfterSeconds: 1 },
+      cause: error,
+    });
+  }
+}
+
+/** Waits no longer than `ms`; a later result or failure of the work is nobody's any more. */
+async function within<T>(work: Promise<T>, ms: number, onTimeout: () => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      onTimeout();
+      work.catch(() => undefined);
+      reject(new DeadlinePassed());
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Ends the server's side of a destroyed connection, so that its row locks are freed now and not when TCP notices. */
+async function kill(dataSource: DataSource, threadId: number): Promise<void> {
+  try {
+    await dataSource.query(`KILL ${threadId}`);
+  } catch {
+    // It may have ended by itself, or the server is away: then its locks are gone too.
+  }
+}

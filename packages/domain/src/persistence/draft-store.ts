@@ -1,0 +1,101 @@
+/** Writes a plan. The movement goes first: its primary key is the fence, so of two writers from one state the second fails here. */
+import type { Hold, ReservationLineRow } from '../entities/reservation.ts';
+import type { LevelRow } from '../entities/level.ts';
+import type { BatchRow } from '../entities/batch.ts';
+import type { OnHandHandler } from '../ports/on-hand-handler.ts';
+import type { Draft } from '../rules/draft.ts';
+import { batches, documentLines, documents, levels, movements, reservationLines, reservations } from './tables.ts';
+import type { Tx } from './transaction.ts';
+import { appendRows, changeRows } from './write-rows.ts';
+
+export async function writeDraft(tx: Tx, draft: Draft, onHandHandlers: readonly OnHandHandler[]): Promise<void> {
+  if (draft.movements.length > 0) await appendRows(tx, movements, draft.movements);
+  await writeLevels(tx, draft);
+  await writeBatches(tx, draft);
+  await writeHolds(tx, draft);
+  if (draft.documents.length > 0) await appendRows(tx, documents, draft.documents);
+  if (draft.documentLines.length > 0) await appendRows(tx, documentLines, draft.documentLines);
+  if (draft.onHandChanges.length > 0) {
+    for (const handle of onHandHandlers) await handle(tx, draft.onHandChanges);
+  }
+}
+
+async function writeLevels(tx: Tx, draft: Draft): Promise<void> {
+  const changed = [...draft.levels].flatMap(([key, row]) => {
+    const from = draft.loaded.levels.get(key);
+    return from === row.version ? [] : [{ row, from }];
+  });
+  const set = [
+    'onHand',
+    'reserved',
+    'locked',
+    'deficit',
+    'onHandVersion',
+    'headHash',
+    'recordedAt',
+  ] satisfies (keyof LevelRow)[];
+  await changeRows(tx, { table: levels, keys: ['skuId', 'locationId'], set, fence: 'version' }, changed);
+}
+
+async function writeBatches(tx: Tx, draft: Draft): Promise<void> {
+  const rows = [...draft.changedBatches].flatMap((id) => {
+    const row = draft.batches.get(id);
+    const from = draft.loaded.batches.get(id);
+    return row === undefined ? [] : [{ row: { ...row, version: (from ?? 0) + 1 }, from }];
+  });
+  const opened = rows.filter(({ from }) => from === undefined).map(({ row }) => row);
+  if (opened.length > 0) await appendRows(tx, batches, opened);
+  const set = ['onHand', 'reserved', 'locked', 'unitCost', 'status'] satisfies (keyof BatchRow)[];
+  await changeRows(
+    tx,
+    { table: batches, keys: ['batchId'], set, fence: 'version' },
+    rows.filter(({ from }) => from !== undefined),
+  );
+}
+
+async function writeHolds(tx: Tx, draft: Draft): Promise<void> {
+  const changed = [...draft.changedHolds].flatMap((id) => draft.holds.get(id) ?? []);
+  const made = changed.filter((hold) => !draft.loaded.holds.has(hold.reservationId));
+  const kept = changed.filter((hold) => draft.loaded.holds.has(hold.reservationId));
+  if (made.length > 0) await appendRows(tx, reservations, made);
+  await changeRows(
+    tx,
+    {
+      table: reservations,
+      keys: ['reservationId'],
+      set: [
+        ...(['type', 'businessId', 'state', 'quantity', 'fulfilled', 'expiresAt', 'contentHash'] as const),
+        ...(['originType', 'originBusinessId', 'endedAt', 'reason', 'commandId'] as const),
+      ],
+      fence: 'version',
+    },
+    kept.map((row) => ({ row, from: draft.loaded.holds.get(row.reservationId) })),
+  );
+  await writeLines(tx, draft, { made, kept });
+}
+
+/** A replaced hold has other lines than before: they are written anew, under the header that was just fenced. */
+async function writeLines(
+  tx: Tx,
+  draft: Draft,
+  holds: { made: readonly Hold[]; kept: readonly Hold[] },
+): Promise<void> {
+  const replaced = new Set(
+    draft.facts.filter((fact) => fact.type === 'stock.reservation.replaced').map((fact) => String(fact.id)),
+  );
+  const renewed = holds.kept.filter((hold) => replaced.has(hold.reservationId));
+  if (renewed.length > 0) {
+    await tx.write('DELETE FROM reservation_line WHERE reservation_id IN (?)', [
+      renewed.map((hold) => hold.reservationId),
+    ]);
+  }
+  const fresh = [...holds.made, ...renewed].flatMap((hold) => hold.lines);
+  if (fresh.length > 0) await appendRows(tx, reservationLines, fresh);
+  const moved = holds.kept.filter((hold) => !replaced.has(hold.reservationId)).flatMap((hold) => hold.lines);
+  const set = ['held', 'dueAt'] satisfies (keyof ReservationLineRow)[];
+  await changeRows(
+    tx,
+    { table: reservationLines, keys: ['reservationId', 'lineNo'], set },
+    moved.map((row) => ({ row })),
+  );
+}

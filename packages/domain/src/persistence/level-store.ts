@@ -1,0 +1,92 @@
+/** Levels are locked first, in the one global order: by SKU, then location, in the byte order of the primary key. */
+import { emptyLevel, type LevelKey, type LevelRow, levelKey } from '../entities/level.ts';
+import { levels } from './tables.ts';
+import type { Tx } from './transaction.ts';
+import { ensureRows } from './write-rows.ts';
+
+/** All levels of some SKUs, and single ones. */
+export interface LevelSet {
+  readonly skuIds: readonly string[];
+  readonly pairs: readonly LevelPair[];
+}
+
+export interface LevelPair {
+  readonly skuId: string;
+  readonly locationId: string;
+}
+
+export function pairOf(key: string): LevelPair {
+  const [skuId = '', locationId = ''] = key.split('\0');
+  return { skuId, locationId };
+}
+
+export async function lockLevels(tx: Tx, set: LevelSet): Promise<readonly LevelRow[]> {
+  const { clause, parameters } = where(set);
+  if (clause === '') return [];
+  return await tx.select(
+    levels,
+    `FORCE INDEX (PRIMARY) WHERE ${clause} ORDER BY t.sku_id, t.location_id FOR UPDATE`,
+    parameters,
+  );
+}
+
+/** Those that nobody else has locked: a queue takes what is free and leaves the rest to the next round. */
+export async function lockFreeLevels(tx: Tx, pairs: readonly LevelPair[]): Promise<readonly LevelRow[]> {
+  const { clause, parameters } = where({ skuIds: [], pairs });
+  if (clause === '') return [];
+  return await tx.select(
+    levels,
+    `FORCE INDEX (PRIMARY) WHERE ${clause} ORDER BY t.sku_id, t.location_id FOR UPDATE SKIP LOCKED`,
+    parameters,
+  );
+}
+
+/** The same without a lock: for answers, never for decisions. */
+export async function readLevels(tx: Tx, set: LevelSet): Promise<readonly LevelRow[]> {
+  const { clause, parameters } = where(set);
+  return clause === ''
+    ? []
+    : await tx.select(levels, `FORCE INDEX (PRIMARY) WHERE ${clause} ORDER BY t.sku_id, t.location_id`, parameters);
+}
+
+/** Insert first, select after: a locking read of a missing row would lock the gap. Sorted, since it locks as well. */
+export async function ensureLevels(tx: Tx, pairs: readonly LevelPair[]): Promise<void> {
+  const missing = new Map<LevelKey, LevelPair>(pairs.map((pair) => [levelKey(pair), pair]));
+  await ensureRows(
+    tx,
+    levels,
+    [...missing.values()].toSorted(byBytes).map(({ skuId, locationId }) => emptyLevel(skuId, locationId)),
+  );
+}
+
+export function byBytes(a: LevelPair, b: LevelPair): number {
+  return compareBytes(a.skuId, b.skuId) || compareBytes(a.locationId, b.locationId);
+}
+
+/** The order of utf8mb4_bin, which is not that of JavaScript's strings past U+FFFF. */
+export function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Written as ranges of the primary key, since row constructors are no ranges on MariaDB. */
+function where({ skuIds, pairs }: LevelSet): { clause: string; parameters: unknown[] } {
+  const whole = new Set(skuIds);
+  const single = new Map<string, Set<string>>();
+  for (const { skuId, locationId } of pairs) {
+    if (whole.has(skuId)) continue;
+    const places = single.get(skuId);
+    if (places === undefined) single.set(skuId, new Set([locationId]));
+    else places.add(locationId);
+  }
+  const clauses: string[] = [];
+  const parameters: unknown[] = [];
+  if (whole.size > 0) {
+    clauses.push('t.sku_id IN (?)');
+    parameters.push([...whole]);
+  }
+  for (const [skuId, places] of single) {
+    clauses.push('(t.sku_id = ? AND t.location_id IN (?))');
+    parameters.push(skuId, [...places]);
+  }
+  return { clause: clauses.length > 1 ? `(${clauses.join(' OR ')})` : (clauses[0] ?? ''), parameters };
+}

@@ -1,0 +1,35 @@
+/** Pages by keyset: a cursor is the last row's key, bound to its list, so that one list's cursor is refused by another. */
+import type { Page, PageInput } from '@granary/contracts/page';
+import { invalidInput } from '../refusal.ts';
+
+export interface PageQuery<Row> {
+  /** Names the list in its cursors. */
+  readonly list: string;
+  readonly input: PageInput;
+  /** Loads up to `limit` rows strictly after the key. */
+  readonly load: (after: readonly string[] | undefined, limit: number) => Promise<readonly Row[]>;
+  readonly keyOf: (row: Row) => readonly string[];
+}
+
+export async function pageOf<Row>({ list, input, load, keyOf }: PageQuery<Row>): Promise<Page<Row>> {
+  const after = input.cursor === undefined ? undefined : decode(list, input.cursor);
+  const rows = await load(after, input.limit + 1);
+  const items = rows.slice(0, input.limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > input.limit && last !== undefined ? encode(list, keyOf(last)) : null };
+}
+
+function encode(list: string, key: readonly string[]): string {
+  return Buffer.from(JSON.stringify([list, ...key])).toString('base64url');
+}
+
+function decode(list: string, cursor: string): readonly string[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(parsed) && parsed[0] === list && parsed.every((part) => typeof part === 'string'))
+      return parsed.slice(1);
+  } catch {
+    // Not JSON: refused below with the same words.
+  }
+  throw invalidInput([{ path: 'cursor', message: 'is not a cursor of this list' }]);
+}

@@ -1,0 +1,59 @@
+/** Reservations, read for people: lists by business id, SKU and state, and the lines that hold a SKU. */
+import type { Instant } from '@granary/contracts/instant';
+import type { ReservationListInput } from '@granary/contracts/reservation';
+import type { ReservationRow } from '../entities/reservation.ts';
+import { fromDatabaseTime } from './database-time.ts';
+import { reservations } from './tables.ts';
+import type { Tx } from './transaction.ts';
+
+/** Newest first, by the index that fits the first filter given. */
+export async function listReservations(
+  tx: Tx,
+  query: { input: ReservationListInput; before: string | undefined; limit: number },
+): Promise<readonly ReservationRow[]> {
+  const { input, before, limit } = query;
+  const clauses: string[] = [];
+  const parameters: unknown[] = [];
+  const filter = (clause: string, value: unknown) => {
+    if (value === undefined) return;
+    clauses.push(clause);
+    parameters.push(value);
+  };
+  filter('t.business_id = ?', input.businessId);
+  filter('t.type = ?', input.type);
+  filter('t.sku_id = ?', input.skuId);
+  filter('t.state = ?', input.state);
+  filter('t.reservation_id < ?', before);
+  return await tx.select(
+    reservations,
+    `WHERE ${clauses.join(' AND ')} ORDER BY t.reservation_id DESC LIMIT ${limit}`,
+    parameters,
+  );
+}
+
+export interface HeldLine {
+  readonly reservationId: string;
+  readonly type: string;
+  readonly businessId: string;
+  readonly lineId: string;
+  readonly locationId: string;
+  readonly batchId: string;
+  readonly held: number;
+  readonly expiresAt: Instant | null;
+}
+
+/** What holds a SKU, the nearest deadline first, confirmed holds (none) at the end. */
+export async function readHeldLines(tx: Tx, skuId: string, limit: number): Promise<readonly HeldLine[]> {
+  const rows = await tx.rows(
+    `SELECT l.reservation_id AS reservationId, r.type AS type, r.business_id AS businessId, r.line_id AS lineId,
+       l.location_id AS locationId, l.batch_id AS batchId, l.held AS held, l.due_at AS dueAt
+     FROM reservation_line AS l JOIN reservation AS r ON r.reservation_id = l.reservation_id
+     WHERE l.sku_id = ? AND l.held > 0 ORDER BY l.due_at IS NULL, l.due_at, l.reservation_id, l.line_no LIMIT ${limit}`,
+    [skuId],
+  );
+  return rows.map(({ dueAt, held, ...row }) => ({
+    ...(row as unknown as Omit<HeldLine, 'held' | 'expiresAt'>),
+    held: Number(held),
+    expiresAt: dueAt === null ? null : fromDatabaseTime(String(dueAt)),
+  }));
+}

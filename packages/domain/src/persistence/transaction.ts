@@ -1,0 +1,18 @@
+/**
+ * A transaction as a value: whoever is handed one may write, nobody else can. After its first failed statement it is
+ * dead: the server may have rolled back on its own, and a further statement would commit by itself.
+ */
+import type { Instant } from '@granary/contracts/instant';
+import type { Raw, Table } from './table.ts';
+
+export interface Tx {
+  /** The command whose rows this transaction writes. */
+  readonly commandId: string;
+  rows(sql: string, parameters?: readonly unknown[]): Promise<readonly Raw[]>;
+  /** Rows of one table, decoded. The SELECT names the table `t`; see Table.select. */
+  select<Row>(table: Table<Row>, tail: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Matched rows. */
+  write(sql: string, parameters?: readonly unknown[]): Promise<number>;
+  /** The database's time, as a statement of its own after the locking one, through the Clock port. */
+  now(): Promise<Instant>;
+}

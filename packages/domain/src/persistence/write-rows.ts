@@ -1,0 +1,117 @@
+/** The two ways in which rows are written: appended in bulk, or changed by key and version, all of them or none. */
+import type { EntitySchemaColumnOptions } from 'typeorm';
+import { encodeJsonValue, encodeValue, type Table } from './table.ts';
+import { VersionConflict } from './database-error.ts';
+import type { Tx } from './transaction.ts';
+
+/** Rows a statement: keeps a statement of the widest rows well under 1 MB. */
+const CHUNK = 500;
+
+export async function appendRows<Row>(tx: Tx, table: Table<Row>, rows: readonly Row[]): Promise<void> {
+  await insert(tx, { table, rows, onDuplicate: '' });
+}
+
+/** Inserts what is missing and takes the lock on all of them, in the order given: insert first, select after. */
+export async function ensureRows<Row>(tx: Tx, table: Table<Row>, rows: readonly Row[]): Promise<void> {
+  const key = table.columns[0]?.name ?? '';
+  await insert(tx, { table, rows, onDuplicate: `ON DUPLICATE KEY UPDATE ${key} = ${key}` });
+}
+
+async function insert<Row>(
+  tx: Tx,
+  what: { table: Table<Row>; rows: readonly Row[]; onDuplicate: string },
+): Promise<void> {
+  const { table, rows, onDuplicate } = what;
+  const names = table.columns.map(({ name }) => name).join(', ');
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const chunk = rows.slice(from, from + CHUNK);
+    const values = chunk.map((row) =>
+      table.columns.map(({ property, options }) => encodeValue(options, row[property as keyof Row])),
+    );
+    await tx.write(`INSERT INTO ${table.name} (${names}) VALUES ? ${onDuplicate}`, [values]);
+  }
+}
+
+export interface Change<Row> {
+  readonly table: Table<Row>;
+  /** The primary key. */
+  readonly keys: readonly (keyof Row & string)[];
+  /** The columns that are written. */
+  readonly set: readonly (keyof Row & string)[];
+  /** The version column, where the row has one; the lines of a reservation are guarded by their header. */
+  readonly fence?: keyof Row & string;
+}
+
+/** A row as it shall be, and the version at which it must still stand. */
+export interface Planned<Row> {
+  readonly row: Row;
+  readonly from?: number | undefined;
+}
+
+/**
+ * UPDATE … JOIN the planned rows ON key AND version. Every planned row must have matched: the connection counts
+ * matched rows (FOUND_ROWS), so fewer means that somebody else wrote first, and the whole unit runs again.
+ */
+export async function changeRows<Row>(tx: Tx, change: Change<Row>, rows: readonly Planned<Row>[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const chunk = rows.slice(from, from + CHUNK);
+    const matched = await tx.write(updateStatement(change), [JSON.stringify(chunk.map((row) => values(change, row)))]);
+    if (matched !== chunk.length) throw new VersionConflict(change.table.name);
+  }
+}
+
+function values<Row>({ table, keys, set, fence }: Change<Row>, { row, from }: Planned<Row>): unknown[] {
+  const columns = [...keys, ...set].map((property) => encodeJsonValue(table.column(property).options, row[property]));
+  return fence === undefined ? columns : [...columns, row[fence], from];
+}
+
+/** STRAIGHT_JOIN and the forced primary key: a scan would wait for, or deadlock on, rows that are none of ours. */
+function updateStatement<Row>({ table, keys, set, fence }: Change<Row>): string {
+  const columns = [...keys, ...set].map((property) => table.column(property));
+  const types = columns.map(({ options }, at) => `c${at} ${jsonTableType(options)} PATH '$[${at}]'`);
+  const on = keys.map(
+    (property, at) => `t.${table.column(property).name} = c${at}${collate(table.column(property).options)}`,
+  );
+  const to = set.map((property, at) => {
+    const { name, options } = table.column(property);
+    const source = `c${at + keys.length}`;
+    return `t.${name} = ${options.type === 'binary' ? `UNHEX(${source})` : source}`;
+  });
+  if (fence !== undefined) {
+    const { name } = table.column(fence);
+    types.push(`fence_to BIGINT PATH '$[${columns.length}]'`, `fence_from BIGINT PATH '$[${columns.length + 1}]'`);
+    on.push(`t.${name} = fence_from`);
+    to.push(`t.${name} = fence_to`);
+  }
+  return `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (${types.join(', ')})) AS p
+    STRAIGHT_JOIN ${table.name} AS t FORCE INDEX (PRIMARY) ON ${on.join(' AND ')} SET ${to.join(', ')}`;
+}
+
+function jsonTableType(options: EntitySchemaColumnOptions): string {
+  const { type, length, precision, scale, charset } = options;
+  switch (type) {
+    case 'varchar':
+    case 'char':
+      return `VARCHAR(${length}) CHARACTER SET ${charset}`;
+    case 'binary':
+      return 'CHAR(64) CHARACTER SET ascii';
+    case 'datetime':
+      return `DATETIME(${precision})`;
+    case 'decimal':
+      return `DECIMAL(${precision},${scale})`;
+    case 'tinyint':
+    case 'int':
+      return 'INT';
+    case 'bigint':
+      return 'BIGINT';
+    case 'date':
+      return 'DATE';
+    default:
+      throw new Error(`a column of type ${String(type)} cannot be changed in bulk`);
+  }
+}
+
+/** JSON_TABLE columns carry their character set's default collation, ours do not. */
+function collate(options: EntitySchemaColumnOptions): string {
+  return options.collation === undefined ? '' : ` COLLATE ${options.collation}`;
+}

@@ -1,0 +1,21 @@
+/** Everything the engine needs from outside, and nothing else. */
+import type { Instant } from '@granary/contracts/instant';
+import type { AllocationStrategy } from '../strategies/strategy.ts';
+import type { LockManager } from './lock-manager.ts';
+import type { OnHandHandler } from './on-hand-handler.ts';
+
+export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Record<string, unknown>) => void;
+
+export interface DomainPorts {
+  readonly locks: LockManager;
+  /** Time-ordered identifiers, made in the process. */
+  readonly ids: () => string;
+  /** Receives the database's time and answers the engine's: identity in production, shifted in tests. */
+  readonly clock: (databaseNow: Instant) => Instant;
+  readonly onHandHandlers: readonly OnHandHandler[];
+  /** A user's own strategies, beside the built-in ones. */
+  readonly strategies: readonly AllocationStrategy[];
+  readonly log: Log;
+  /** Called when COMMIT has returned and before the caller is answered: caches and relays listen here. */
+  readonly onCommitted?: () => void;
+}

@@ -1,0 +1,98 @@
+/** The engine's vocabulary of refusals: each sentence once, written for the person who reads it. */
+import { GranaryError, type InputIssue, type ShortLine } from '@granary/contracts/error';
+
+/** What a decision answers for one request: an answer, or the refusal that its caller gets. A refusal is data, not an exception. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly answer: T }
+  | { readonly ok: false; readonly refusal: GranaryError };
+
+export const accepted = <T>(answer: T): Outcome<T> => ({ ok: true, answer });
+export const refused = (refusal: GranaryError): { readonly ok: false; readonly refusal: GranaryError } => ({
+  ok: false,
+  refusal,
+});
+
+export function unknownSku(skuId: string): GranaryError {
+  return new GranaryError('stockNotFound', {
+    message: `There is no stock record of SKU ${quote(skuId)}.`,
+    hint: 'Check the spelling (identifiers are compared exactly), or receive stock of it first.',
+    details: { skuId },
+  });
+}
+
+export function notFound(noun: string, id: string): GranaryError {
+  return new GranaryError('notFound', {
+    message: `There is no ${noun} ${quote(id)}.`,
+    hint: `Check the ${noun}; identifiers are compared exactly.`,
+    details: { noun, id },
+  });
+}
+
+export function duplicate(noun: string, id: string, message: string): GranaryError {
+  return new GranaryError('duplicate', {
+    message,
+    hint: 'Send the same content to get the first answer again, or choose another number.',
+    details: { noun, id },
+  });
+}
+
+export interface InvalidState {
+  readonly noun: string;
+  readonly id: string;
+  readonly state: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly cause?: string;
+}
+
+export function invalidState({ noun, id, state, message, hint, cause }: InvalidState): GranaryError {
+  return new GranaryError('invalidState', {
+    message,
+    hint,
+    details: cause === undefined ? { noun, id, state } : { noun, id, state, cause },
+  });
+}
+
+export function invalidInput(issues: readonly InputIssue[]): GranaryError {
+  const [first] = issues;
+  return new GranaryError('validation', {
+    message: first === undefined ? 'The input is not valid.' : `${first.path}: ${first.message}`,
+    hint: 'Correct the fields named in details.issues and send the call again.',
+    details: { issues },
+  });
+}
+
+export function insufficientStock(lines: readonly ShortLine[]): GranaryError {
+  const named = lines.map((line) => `${quote(line.skuId)} (${line.requested} requested, ${line.available} available)`);
+  return new GranaryError('insufficientStock', {
+    message: `Not enough stock of ${named.slice(0, 5).join(', ')}${named.length > 5 ? ` and ${named.length - 5} more` : ''}.`,
+    hint: 'Ask for no more than is available, or wait for stock; nothing was held or taken.',
+    details: { lines },
+  });
+}
+
+export function reservationExpired(reservationIds: readonly string[]): GranaryError {
+  return new GranaryError('reservationExpired', {
+    message: `Reservation ${reservationIds.join(', ')} has passed its deadline and no longer holds stock.`,
+    hint: 'Reserve again; the goods may have gone to somebody else.',
+    details: { reservationIds },
+  });
+}
+
+export function incompatibleBatch(number: string, differs: readonly string[]): GranaryError {
+  return new GranaryError('incompatibleBatch', {
+    message: `Batch ${quote(number)} exists with another ${differs.join(' and ')}.`,
+    hint: 'Receive these goods under a batch number of their own.',
+    details: { batchNo: number, differs },
+  });
+}
+
+/** Identifiers in messages are cut: an error must not echo a large input. */
+export function quote(id: string): string {
+  return `"${id.length > 64 ? `${id.slice(0, 64)}…` : id}"`;
+}
+
+/** For what can only be a bug: never mapped to a kind, so it surfaces as INV_006 and in the log. */
+export function invariant(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new Error(`invariant broken: ${message}`);
+}

@@ -1,0 +1,55 @@
+/** Calendar days in a time zone. A date as an expiry means the first instant of the next day there. */
+import { fromMicros, type Instant, parseInstant, plusDays } from '@granary/contracts/instant';
+import { NEVER } from '../entities/batch.ts';
+
+/** The first instant of the day after `date` in the zone: found by guessing UTC midnight and correcting by the zone's offset there. */
+export function endOfDay(date: string, timezone: string): Instant {
+  return startOfDay(plusDays(date, 1), timezone);
+}
+
+/** An expiry as callers write it: a moment stays, a date ends with its day. */
+export function expiryInstant(expiry: string, timezone: string): Instant {
+  return parseInstant(expiry) ?? endOfDay(expiry, timezone);
+}
+
+/** The expiry of a receipt: as said, else from its production and the SKU's shelf life, else never. */
+export function expiryOf(goods: Goods): Instant {
+  if (goods.expiresAt !== undefined) return expiryInstant(goods.expiresAt, goods.timezone);
+  if (goods.producedOn === undefined || goods.shelfLifeDays === null) return NEVER;
+  return endOfDay(plusDays(goods.producedOn, goods.shelfLifeDays), goods.timezone);
+}
+
+export interface Goods {
+  readonly expiresAt?: string | undefined;
+  readonly producedOn?: string | undefined;
+  readonly shelfLifeDays: number | null;
+  readonly timezone: string;
+}
+
+function startOfDay(date: string, timezone: string): Instant {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // The offset may change between the guess and the answer (summer time), so it is asked again at the answer.
+  const guess = midnight - offsetMs(midnight, timezone);
+  const start = midnight - offsetMs(guess, timezone);
+  return fromMicros(BigInt(start) * 1000n);
+}
+
+/** How far the zone's wall clock is ahead of UTC at a moment. */
+function offsetMs(at: number, timezone: string): number {
+  if (timezone === 'UTC') return 0;
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).formatToParts(at);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '0';
+  const wall = Date.parse(
+    `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}Z`,
+  );
+  return wall - Math.floor(at / 1000) * 1000;
+}

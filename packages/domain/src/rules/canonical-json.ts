@@ -1,0 +1,25 @@
+/** JSON with sorted keys and without undefined: equal requests have equal texts, and unequal ones a first difference. */
+
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
+  }
+  return JSON.stringify(value ?? null);
+}
+
+/** The path of the first field that differs, in the order of sorted keys; undefined when none does. */
+export function firstDifference(a: unknown, b: unknown, path = ''): string | undefined {
+  if (canonicalJson(a) === canonicalJson(b)) return undefined;
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return path || 'request';
+  const left = new Map<string, unknown>(Object.entries(a));
+  const right = new Map<string, unknown>(Object.entries(b));
+  for (const key of [...new Set([...left.keys(), ...right.keys()])].toSorted()) {
+    const difference = firstDifference(left.get(key), right.get(key), path === '' ? key : `${path}.${key}`);
+    if (difference !== undefined) return difference;
+  }
+  return path || 'request';
+}

@@ -1,0 +1,85 @@
+/** A cart's holds become the order's in one step, never free in between. */
+import { type Instant, plusSeconds } from '@granary/contracts/instant';
+import type { ReservationType } from '@granary/contracts/reservation';
+import type { Hold } from '../entities/reservation.ts';
+import { accepted, duplicate, invalidInput, type Outcome, quote, refused } from '../refusal.ts';
+import { businessKey, type Draft } from './draft.ts';
+import { changeHold } from './hold.ts';
+import { aim, newestOf, type TargetRules } from './target.ts';
+
+export interface Business {
+  readonly type: ReservationType;
+  readonly businessId: string;
+}
+
+export interface ConvertRequest {
+  readonly commandId: string;
+  readonly from: Business;
+  readonly to: Business;
+  readonly ttlSeconds: number | undefined;
+  readonly maxTtlSeconds: number;
+}
+
+const rules: TargetRules = {
+  byId: { active: 'act', confirmed: 'act', fulfilled: 'refuse', released: 'refuse' },
+  byBusiness: { active: 'act', confirmed: 'act', fulfilled: 'ignore', released: 'ignore' },
+  expiredRefuses: true,
+  verb: 'converted',
+};
+
+export function decideConverts(
+  draft: Draft,
+  requests: readonly ConvertRequest[],
+): readonly Outcome<readonly string[]>[] {
+  return requests.map((request) => decideOne(draft, request));
+}
+
+function decideOne(draft: Draft, request: ConvertRequest): Outcome<readonly string[]> {
+  const { from, to, commandId } = request;
+  const aimed = aim(draft, { target: from, commandId }, rules);
+  if (!aimed.ok) {
+    const earlier = convertedBefore(draft, request);
+    return earlier.length > 0 ? accepted(earlier) : aimed;
+  }
+  const holds = aimed.answer.act;
+  const deadline = request.ttlSeconds === undefined ? undefined : plusSeconds(draft.now, request.ttlSeconds);
+  for (const hold of holds) {
+    const taken = draft.heldBy.get(businessKey({ ...hold, ...to }));
+    if (taken !== undefined) {
+      const message = `${to.type} ${quote(to.businessId)} already holds SKU ${quote(hold.skuId)} on the same line.`;
+      return refused(duplicate('reservation', taken, message));
+    }
+    if (deadline !== undefined && deadline > plusSeconds(hold.createdAt, request.maxTtlSeconds)) {
+      const message = `must not reach beyond ${request.maxTtlSeconds} s after the reservation was made`;
+      return refused(invalidInput([{ path: 'ttlSeconds', message }]));
+    }
+  }
+  // Below this line it must succeed.
+  for (const hold of holds) convertHold(draft, hold, { request, deadline });
+  return accepted(holds.map((hold) => hold.reservationId).toSorted());
+}
+
+function convertHold(
+  draft: Draft,
+  hold: Hold,
+  { request, deadline }: { request: ConvertRequest; deadline: Instant | undefined },
+): void {
+  const { from, to, commandId } = request;
+  const expiresAt = hold.state === 'active' ? (deadline ?? hold.expiresAt) : null;
+  const fields = {
+    type: to.type,
+    businessId: to.businessId,
+    originType: from.type,
+    originBusinessId: from.businessId,
+    expiresAt,
+  };
+  changeHold(draft, { hold, fields, event: 'stock.reservation.converted', commandId });
+}
+
+/** A repeat of a conversion that won: nothing stands under `from`, and `to` has what came from it. */
+function convertedBefore(draft: Draft, { from, to }: ConvertRequest): readonly string[] {
+  const came = newestOf(draft, to).filter(
+    (hold) => hold.originType === from.type && hold.originBusinessId === from.businessId,
+  );
+  return came.map((hold) => hold.reservationId);
+}

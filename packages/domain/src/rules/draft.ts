@@ -1,0 +1,118 @@
+/**
+ * The working copy of one unit of work: the rows that were loaded, as the decisions so far have left them, and what
+ * must be written. Decisions change nothing else; whoever decides first checks, then posts.
+ */
+import type { DocumentLineRow, DocumentRow } from '../entities/document.ts';
+import type { BatchRow } from '../entities/batch.ts';
+import { type LevelKey, type LevelRow, levelKey } from '../entities/level.ts';
+import type { LocationRow } from '../entities/location.ts';
+import type { MovementRow } from '../entities/movement.ts';
+import type { Fact } from '../entities/outbox.ts';
+import { type Hold, isHeld } from '../entities/reservation.ts';
+import type { SkuRow } from '../entities/sku.ts';
+import type { Instant } from '@granary/contracts/instant';
+import type { OnHandChange } from '../ports/on-hand-handler.ts';
+import { invariant } from '../refusal.ts';
+
+export interface Draft {
+  readonly now: Instant;
+  readonly ids: () => string;
+  readonly sha256: (text: string) => string;
+  readonly skus: Map<string, SkuRow>;
+  readonly locations: Map<string, LocationRow>;
+  readonly levels: Map<LevelKey, LevelRow>;
+  readonly batches: Map<string, BatchRow>;
+  readonly holds: Map<string, Hold>;
+  /** The held reservation of each business key. */
+  readonly heldBy: Map<string, string>;
+  /** The version at which a row was loaded, the fence of its update; absent for rows that are new. */
+  readonly loaded: {
+    readonly levels: Map<LevelKey, number>;
+    readonly batches: Map<string, number>;
+    readonly holds: Map<string, number>;
+  };
+  readonly movements: MovementRow[];
+  readonly changedBatches: Set<string>;
+  readonly changedHolds: Set<string>;
+  readonly documents: DocumentRow[];
+  readonly documentLines: DocumentLineRow[];
+  readonly onHandChanges: OnHandChange[];
+  readonly facts: Fact[];
+}
+
+export function openDraft(base: Pick<Draft, 'now' | 'ids' | 'sha256'>): Draft {
+  return {
+    ...base,
+    skus: new Map(),
+    locations: new Map(),
+    levels: new Map(),
+    batches: new Map(),
+    holds: new Map(),
+    heldBy: new Map(),
+    loaded: { levels: new Map(), batches: new Map(), holds: new Map() },
+    movements: [],
+    changedBatches: new Set(),
+    changedHolds: new Set(),
+    documents: [],
+    documentLines: [],
+    onHandChanges: [],
+    facts: [],
+  };
+}
+
+export function addLevels(draft: Draft, rows: readonly LevelRow[]): void {
+  for (const row of rows) {
+    const key = levelKey(row);
+    if (draft.levels.has(key)) continue;
+    draft.levels.set(key, row);
+    draft.loaded.levels.set(key, row.version);
+  }
+}
+
+/** Rows that the draft has already are left as the decisions have made them. */
+export function addBatches(draft: Draft, rows: readonly BatchRow[]): void {
+  for (const row of rows) {
+    if (draft.batches.has(row.batchId)) continue;
+    draft.batches.set(row.batchId, row);
+    draft.loaded.batches.set(row.batchId, row.version);
+  }
+}
+
+export function addHolds(draft: Draft, holds: readonly Hold[]): void {
+  for (const hold of holds) {
+    if (draft.holds.has(hold.reservationId)) continue;
+    draft.loaded.holds.set(hold.reservationId, hold.version);
+    setHold(draft, hold);
+  }
+}
+
+/** Puts a hold as a decision left it, new or changed. */
+export function putHold(draft: Draft, hold: Hold): void {
+  const before = draft.holds.get(hold.reservationId);
+  if (before !== undefined && draft.heldBy.get(businessKey(before)) === hold.reservationId)
+    draft.heldBy.delete(businessKey(before));
+  setHold(draft, hold);
+  draft.changedHolds.add(hold.reservationId);
+}
+
+function setHold(draft: Draft, hold: Hold): void {
+  draft.holds.set(hold.reservationId, hold);
+  if (isHeld(hold.state)) draft.heldBy.set(businessKey(hold), hold.reservationId);
+}
+
+/** Of which at most one reservation is held: the unique key of the table, in code. */
+export function businessKey(of: Pick<Hold, 'type' | 'businessId' | 'skuId' | 'lineId'>): string {
+  return [of.type, of.businessId, of.skuId, of.lineId].join('\0');
+}
+
+export function levelOf(draft: Draft, at: { readonly skuId: string; readonly locationId: string }): LevelRow {
+  const level = draft.levels.get(levelKey(at));
+  invariant(level !== undefined, `level ${at.skuId} at ${at.locationId} was not loaded`);
+  return level;
+}
+
+export function batchOf(draft: Draft, batchId: string): BatchRow {
+  const batch = draft.batches.get(batchId);
+  invariant(batch !== undefined, `batch ${batchId} was not loaded`);
+  return batch;
+}

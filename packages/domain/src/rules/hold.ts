@@ -1,0 +1,159 @@
+/** Changing one hold: its next version, its lines, the movements that follow and the fact that tells of it. */
+import type { EventType } from '@granary/contracts/event';
+import type { Instant } from '@granary/contracts/instant';
+import type { MovementKind } from '@granary/contracts/movement';
+import type { ReservationState } from '@granary/contracts/reservation';
+import { type Hold, heldOf, isHeld, type ReservationLineRow } from '../entities/reservation.ts';
+import { type Draft, putHold } from './draft.ts';
+import { post } from './post.ts';
+
+/** Overdue: active past its deadline. Until somebody meets it, it counts as held. */
+export function isOverdue(hold: Hold, now: Instant): boolean {
+  return hold.state === 'active' && hold.expiresAt !== null && hold.expiresAt <= now;
+}
+
+export interface HoldChange {
+  readonly hold: Hold;
+  readonly fields: Partial<Omit<Hold, 'reservationId' | 'version' | 'commandId'>>;
+  readonly event: EventType;
+  readonly commandId: string;
+}
+
+/** Raises the version, keeps the lines' deadlines equal to the header's, and notes the fact. */
+export function changeHold(draft: Draft, { hold, fields, event, commandId }: HoldChange): Hold {
+  const next: Hold = { ...hold, ...fields, version: hold.version + 1, commandId };
+  const settled: Hold = {
+    ...next,
+    lines: next.lines.map((line) => ({ ...line, dueAt: line.held > 0 ? next.expiresAt : null })),
+  };
+  putHold(draft, settled);
+  draft.facts.push({
+    type: event,
+    kind: 'reservation',
+    id: hold.reservationId,
+    from: hold.version,
+    to: settled.version,
+    commandId,
+    before: hold.version === 0 ? null : snapshot(hold),
+    after: snapshot(settled),
+  });
+  return settled;
+}
+
+/** What an event tells of a reservation. */
+function snapshot(hold: Hold) {
+  return {
+    skuId: hold.skuId,
+    type: hold.type,
+    businessId: hold.businessId,
+    lineId: hold.lineId,
+    state: hold.state,
+    quantity: hold.quantity,
+    fulfilled: hold.fulfilled,
+    held: heldOf(hold),
+    expiresAt: hold.expiresAt,
+  };
+}
+
+export interface Ending {
+  readonly state: Extract<ReservationState, 'released' | 'expired'>;
+  readonly reason: string | null;
+  readonly commandId: string;
+}
+
+/** Gives back what is still held and ends the hold. */
+export function endHold(draft: Draft, hold: Hold, { state, reason, commandId }: Ending): Hold {
+  giveBack(draft, hold, { kind: state === 'expired' ? 'expire' : 'release', reason, commandId });
+  return changeHold(draft, {
+    hold,
+    fields: { state, reason, expiresAt: null, endedAt: draft.now, lines: hold.lines.map(emptied) },
+    event: state === 'expired' ? 'stock.reservation.expired' : 'stock.reservation.released',
+    commandId,
+  });
+}
+
+/** Whoever meets an overdue hold expires it first; what it expired stays expired, whatever is decided then. */
+export function expireHold(draft: Draft, hold: Hold, commandId: string): Hold {
+  return endHold(draft, hold, { state: 'expired', reason: 'deadline passed', commandId });
+}
+
+/** The movements that free what a hold still holds. */
+export function giveBack(
+  draft: Draft,
+  hold: Hold,
+  why: { kind: MovementKind; reason: string | null; commandId: string },
+): void {
+  for (const line of hold.lines) {
+    if (line.held === 0) continue;
+    post(draft, {
+      ...why,
+      batchId: line.batchId,
+      onHandDelta: 0,
+      reservedDelta: -line.held,
+      reservationId: hold.reservationId,
+    });
+  }
+}
+
+export interface Taking {
+  readonly quantity: number;
+  readonly commandId: string;
+  readonly documentId?: string | undefined;
+  readonly occurredAt?: Instant | undefined;
+  /** Take only from lines at this location. */
+  readonly locationId?: string | undefined;
+}
+
+export interface TakenLine {
+  readonly batchId: string;
+  readonly locationId: string;
+  readonly quantity: number;
+}
+
+/** Goods leave: onHand and reserved fall, in the order of the lines; fulfilled when nothing is left. */
+export function takeFromHold(draft: Draft, hold: Hold, taking: Taking): { hold: Hold; taken: readonly TakenLine[] } {
+  let missing = taking.quantity;
+  const taken: TakenLine[] = [];
+  const lines: ReservationLineRow[] = hold.lines.map((line) => {
+    const here = taking.locationId === undefined || taking.locationId === line.locationId;
+    const quantity = here ? Math.min(line.held, missing) : 0;
+    if (quantity === 0) return line;
+    missing -= quantity;
+    taken.push({ batchId: line.batchId, locationId: line.locationId, quantity });
+    post(draft, {
+      kind: 'deduct',
+      batchId: line.batchId,
+      onHandDelta: -quantity,
+      reservedDelta: -quantity,
+      commandId: taking.commandId,
+      reservationId: hold.reservationId,
+      documentId: taking.documentId,
+      occurredAt: taking.occurredAt,
+    });
+    return { ...line, held: line.held - quantity };
+  });
+  const fulfilled = hold.fulfilled + taking.quantity - missing;
+  const isDone = lines.every((line) => line.held === 0);
+  const next = changeHold(draft, {
+    hold,
+    fields: isDone
+      ? { lines, fulfilled, state: 'fulfilled', expiresAt: null, endedAt: draft.now }
+      : { lines, fulfilled },
+    event: isDone ? 'stock.reservation.fulfilled' : 'stock.reservation.deducted',
+    commandId: taking.commandId,
+  });
+  return { hold: next, taken };
+}
+
+/** What of a hold a location, or all of them, still holds. */
+export function heldAt(hold: Hold, locationId: string | undefined): number {
+  if (!isHeld(hold.state)) return 0;
+  return hold.lines.reduce(
+    (sum, line) => sum + (locationId === undefined || line.locationId === locationId ? line.held : 0),
+    0,
+  );
+}
+
+function emptied(line: ReservationLineRow): ReservationLineRow {
+  return { ...line, held: 0 };
+}

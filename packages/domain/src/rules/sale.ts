@@ -1,0 +1,157 @@
+/** Selling: each line takes from what its order holds, confirmed before active, and then from free stock; all lines or none. */
+import type { Instant } from '@granary/contracts/instant';
+import { type BatchRow } from '../entities/batch.ts';
+import type { DocumentLineRow } from '../entities/document.ts';
+import { type Hold, isHeld } from '../entities/reservation.ts';
+import { accepted, insufficientStock, type Outcome, refused } from '../refusal.ts';
+import { batchOf, type Draft } from './draft.ts';
+import { expireHold, heldAt, isOverdue, takeFromHold } from './hold.ts';
+import { post } from './post.ts';
+import { chooseStock, type Demand } from './shortage.ts';
+
+export interface SaleRequest {
+  readonly commandId: string;
+  readonly documentId: string;
+  readonly orderNo: string;
+  readonly lines: readonly Demand[];
+  readonly occurredAt: Instant;
+  readonly reason: string | null;
+}
+
+/** Answers the lines of the document: one per batch that was touched. */
+export function decideSales(
+  draft: Draft,
+  requests: readonly SaleRequest[],
+): readonly Outcome<readonly DocumentLineRow[]>[] {
+  return requests.map((request) => decideOne(draft, request));
+}
+
+interface Take {
+  readonly holdId: string;
+  readonly quantity: number;
+  readonly locationId: string | undefined;
+}
+
+function decideOne(draft: Draft, request: SaleRequest): Outcome<readonly DocumentLineRow[]> {
+  const own = ownHolds(draft, request);
+  const left = new Map<string, number>();
+  const takes = request.lines.map((line) => takesFor(line, own, left));
+  const demands = request.lines.map((line, at): Demand => {
+    const fromHolds = (takes[at] ?? []).reduce((sum, take) => sum + take.quantity, 0);
+    return { ...line, quantity: line.quantity - fromHolds, own: fromHolds };
+  });
+  const choice = chooseStock(
+    draft,
+    demands.filter((demand) => demand.quantity > 0),
+  );
+  if (!choice.ok) return refused(insufficientStock(choice.short));
+
+  // Below this line it must succeed.
+  const lines: DocumentLineRow[] = [];
+  const allocations = choice.allocations.values();
+  for (const [at, demand] of demands.entries()) {
+    for (const take of takes[at] ?? []) shipHeld(draft, { take, request, at, lines });
+    const allocation = demand.quantity > 0 ? (allocations.next().value ?? []) : [];
+    for (const { batchId, quantity } of allocation) shipFree(draft, { batchId, quantity, request, at, lines });
+  }
+  return accepted(lines);
+}
+
+/** What the order holds, overdue ones expired first: confirmed before active, then the oldest. */
+function ownHolds(draft: Draft, { orderNo, commandId }: SaleRequest): readonly Hold[] {
+  const holds = [...draft.holds.values()].filter(
+    (hold) => hold.type === 'order' && hold.businessId === orderNo && isHeld(hold.state),
+  );
+  const alive = holds.filter((hold) => {
+    if (!isOverdue(hold, draft.now)) return true;
+    expireHold(draft, hold, commandId);
+    return false;
+  });
+  const rank = (hold: Hold) => `${hold.state === 'confirmed' ? 0 : 1}${hold.reservationId}`;
+  return alive.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** `left` is what earlier lines of the same document have left of each hold and place. */
+function takesFor(line: Demand, own: readonly Hold[], left: Map<string, number>): readonly Take[] {
+  let missing = line.quantity;
+  const takes: Take[] = [];
+  for (const hold of own) {
+    if (hold.skuId !== line.skuId) continue;
+    for (const locationId of new Set(hold.lines.map((held) => held.locationId))) {
+      if (line.criteria.locationId !== undefined && line.criteria.locationId !== locationId) continue;
+      const key = `${hold.reservationId}\0${locationId}`;
+      const available = left.get(key) ?? heldAt(hold, locationId);
+      const quantity = Math.min(available, missing);
+      left.set(key, available - quantity);
+      if (quantity === 0) continue;
+      missing -= quantity;
+      takes.push({ holdId: hold.reservationId, quantity, locationId });
+    }
+  }
+  return takes;
+}
+
+interface Shipment {
+  readonly request: SaleRequest;
+  /** Index of the line of the request. */
+  readonly at: number;
+  readonly lines: DocumentLineRow[];
+}
+
+function shipHeld(draft: Draft, { take, request, at, lines }: Shipment & { take: Take }): void {
+  const hold = draft.holds.get(take.holdId);
+  if (hold === undefined) return;
+  const { commandId, documentId, occurredAt } = request;
+  const { taken } = takeFromHold(draft, hold, { ...take, commandId, documentId, occurredAt });
+  for (const { batchId, quantity } of taken) {
+    lines.push(
+      documentLine(batchOf(draft, batchId), {
+        quantity,
+        documentId,
+        at,
+        lineNo: lines.length + 1,
+        reservationId: hold.reservationId,
+      }),
+    );
+  }
+}
+
+function shipFree(
+  draft: Draft,
+  { batchId, quantity, request, at, lines }: Shipment & { batchId: string; quantity: number },
+): void {
+  const { commandId, documentId, occurredAt, reason } = request;
+  post(draft, {
+    kind: 'ship',
+    batchId,
+    onHandDelta: -quantity,
+    reservedDelta: 0,
+    commandId,
+    documentId,
+    occurredAt,
+    reason,
+  });
+  lines.push(
+    documentLine(batchOf(draft, batchId), { quantity, documentId, at, lineNo: lines.length + 1, reservationId: null }),
+  );
+}
+
+interface LineFacts {
+  readonly quantity: number;
+  readonly documentId: string;
+  readonly at: number;
+  readonly lineNo: number;
+  readonly reservationId: string | null;
+}
+
+export function documentLine(batch: BatchRow, { at, ...facts }: LineFacts): DocumentLineRow {
+  return {
+    ...facts,
+    requestLine: at + 1,
+    skuId: batch.skuId,
+    locationId: batch.locationId,
+    batchId: batch.batchId,
+    batchNo: batch.batchNo,
+    unitCost: batch.unitCost,
+  };
+}

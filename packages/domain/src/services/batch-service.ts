@@ -1,0 +1,135 @@
+/** Batches: created by hand, read. Receipts open and top them up through inbound. */
+import type { Batch, BatchCreateInput, BatchListInput } from '@granary/contracts/batch';
+import type { GranaryError } from '@granary/contracts/error';
+import { parseMoney } from '@granary/contracts/money';
+import type { Page } from '@granary/contracts/page';
+import type { Call } from '../call.ts';
+import { loadBatches, loadBatchesByNumber } from '../persistence/batch-store.ts';
+import { ensureSkus } from '../persistence/catalog-store.ts';
+import { ensureLevels } from '../persistence/level-store.ts';
+import { pageOf } from '../persistence/page.ts';
+import { batches } from '../persistence/tables.ts';
+import type { Tx } from '../persistence/transaction.ts';
+import { accepted, duplicate, notFound, quote, refused, unknownSku } from '../refusal.ts';
+import { toBatch } from '../rules/batch-answer.ts';
+import { expiryOf } from '../rules/calendar.ts';
+import { type Draft, openDraft } from '../rules/draft.ts';
+import { receive } from '../rules/receive.ts';
+import { type Decision, type Engine, execute } from './execution.ts';
+import { skuFact } from './sku-service.ts';
+import { loadDraft } from './stock-loader.ts';
+
+export function createBatchService(engine: Engine) {
+  async function create(input: BatchCreateInput, call: Call): Promise<Batch> {
+    return await execute(engine, {
+      procedure: 'batch.create',
+      input,
+      call,
+      lock: { scope: 'document', keys: [`sku:${input.skuId}`] },
+      decide: (tx) => decide(tx, engine, input),
+    });
+  }
+
+  async function get({ batchId }: { batchId: string }): Promise<Batch> {
+    return await engine.units.read(async (tx) => {
+      const [row] = await loadBatches(tx, [batchId]);
+      if (row === undefined) throw notFound('batch', batchId);
+      return toBatch(row);
+    });
+  }
+
+  async function list(input: BatchListInput): Promise<Page<Batch>> {
+    return await engine.units.read(async (tx) => {
+      const page = await pageOf({
+        list: 'batches',
+        input,
+        load: (after, limit) => readPage(tx, { input, after: after?.[0], limit }),
+        keyOf: (row) => [row.batchId],
+      });
+      return { items: page.items.map(toBatch), nextCursor: page.nextCursor };
+    });
+  }
+
+  return { create, get, list };
+}
+
+export type BatchService = ReturnType<typeof createBatchService>;
+
+async function readPage(
+  tx: Tx,
+  { input, after, limit }: { input: BatchListInput; after: string | undefined; limit: number },
+) {
+  const clauses = ['1 = 1'];
+  const parameters: unknown[] = [];
+  const filter = (clause: string, value: unknown) => {
+    if (value === undefined) return;
+    clauses.push(clause);
+    parameters.push(value);
+  };
+  filter('t.sku_id = ?', input.skuId);
+  filter('t.location_id = ?', input.locationId);
+  if (input.status === 'depleted') clauses.push(`t.status = 'available' AND t.on_hand = 0`);
+  else if (input.status === 'available') clauses.push(`t.status = 'available' AND t.on_hand > 0`);
+  else filter('t.status = ?', input.status);
+  filter('t.batch_id > ?', after);
+  return await tx.select(batches, `WHERE ${clauses.join(' AND ')} ORDER BY t.batch_id LIMIT ${limit}`, parameters);
+}
+
+/** The SKU row is locked before the level, as in every receipt: a number is the SKU's, wherever it lies. */
+async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<Decision<Batch>> {
+  const { skuId, locationId, batchNo } = input;
+  const before = await loadDraft(tx, engine, {
+    levels: { skuIds: [], pairs: [] },
+    skuIds: [skuId],
+    holdIds: [],
+    grown: [],
+  });
+  const refusal = await refuses(tx, engine, { before, input });
+  if (refusal !== undefined) return { draft: before, outcome: refused(refusal) };
+  await tx.write('SAVEPOINT creating');
+  await ensureSkus(tx, [skuId], before.now);
+  await ensureLevels(tx, [{ skuId, locationId }]);
+  const draft = await loadDraft(tx, engine, {
+    levels: { skuIds: [], pairs: [{ skuId, locationId }] },
+    skuIds: [skuId],
+    holdIds: [],
+    grown: [],
+  });
+  if ((await loadBatchesByNumber(tx, [{ skuId, batchNo }])).length > 0) {
+    await tx.write('ROLLBACK TO SAVEPOINT creating');
+    return { draft: openDraft(before), outcome: refused(numberTaken(skuId, batchNo)) };
+  }
+  const sku = draft.skus.get(skuId);
+  if (sku !== undefined && !before.skus.has(skuId)) draft.facts.push(skuFact(undefined, sku, tx.commandId));
+  const { quantity, qualityLevel, unitCost, producedOn, expiresAt, attributes } = input;
+  const dates = { producedOn, expiresAt, shelfLifeDays: sku?.shelfLifeDays ?? null, timezone: engine.config.timezone };
+  const receipt = {
+    ...{ skuId, locationId, batchNo, quantity, qualityLevel },
+    unitCost: parseMoney(unitCost),
+    producedOn: producedOn ?? null,
+    expiresAt: expiryOf(dates),
+    attributes: attributes ?? null,
+  };
+  const batch = receive(draft, receipt, {
+    commandId: tx.commandId,
+    kind: 'receive',
+    occurredAt: draft.now,
+    reason: 'batch created',
+  });
+  const answer = { ...toBatch(batch), version: 1 };
+  return { draft, outcome: accepted(answer), after: answer };
+}
+
+async function refuses(
+  tx: Tx,
+  engine: Engine,
+  { before, input }: { before: Draft; input: BatchCreateInput },
+): Promise<GranaryError | undefined> {
+  if (!before.skus.has(input.skuId) && !engine.config.autoCreateSku) return unknownSku(input.skuId);
+  if (!before.locations.has(input.locationId)) return notFound('location', input.locationId);
+  return (await loadBatchesByNumber(tx, [input])).length > 0 ? numberTaken(input.skuId, input.batchNo) : undefined;
+}
+
+function numberTaken(skuId: string, batchNo: string): GranaryError {
+  return duplicate('batch', batchNo, `SKU ${quote(skuId)} has a batch ${quote(batchNo)} already.`);
+}

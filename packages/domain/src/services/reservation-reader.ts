@@ -1,0 +1,34 @@
+/** Reading reservations: one by id, or lists by business id, SKU and state. */
+import type { Page } from '@granary/contracts/page';
+import type { Reservation, ReservationListInput } from '@granary/contracts/reservation';
+import { pageOf } from '../persistence/page.ts';
+import { listReservations } from '../persistence/reservation-reader-store.ts';
+import { withLines } from '../persistence/reservation-store.ts';
+import { reservations } from '../persistence/tables.ts';
+import { notFound } from '../refusal.ts';
+import { toReservation } from '../rules/reservation-answer.ts';
+import type { Engine } from './execution.ts';
+
+export function createReservationReader(engine: Engine) {
+  async function get({ id }: { id: string }): Promise<Reservation> {
+    return await engine.units.read(async (tx) => {
+      const [hold] = await withLines(tx, await tx.select(reservations, 'WHERE t.reservation_id = ?', [id]));
+      if (hold === undefined) throw notFound('reservation', id);
+      return toReservation(hold);
+    });
+  }
+
+  async function list(input: ReservationListInput): Promise<Page<Reservation>> {
+    return await engine.units.read(async (tx) => {
+      const page = await pageOf({
+        list: 'reservations',
+        input,
+        load: (after, limit) => listReservations(tx, { input, before: after?.[0], limit }),
+        keyOf: (row) => [row.reservationId],
+      });
+      return { items: (await withLines(tx, page.items)).map(toReservation), nextCursor: page.nextCursor };
+    });
+  }
+
+  return { get, list };
+}

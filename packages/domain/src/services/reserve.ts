@@ -1,0 +1,166 @@
+/** Reserving one line or many: one path, since one line is a list of one. */
+import { type Instant, parseInstant, plusSeconds } from '@granary/contracts/instant';
+import type { Reservations, ReserveLine as ReserveLineInput } from '@granary/contracts/reservation';
+import type { InputIssue } from '@granary/contracts/error';
+import type { Call } from '../call.ts';
+import { loadBatches } from '../persistence/batch-store.ts';
+import { findHeld } from '../persistence/reservation-store.ts';
+import type { Tx } from '../persistence/transaction.ts';
+import { invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
+import { canonicalJson } from '../rules/canonical-json.ts';
+import { addBatches, businessKey, type Draft } from '../rules/draft.ts';
+import { toReservation } from '../rules/reservation-answer.ts';
+import { decideReserve, type ReserveLine } from '../rules/reserve.ts';
+import { checkNamedBatches } from './named-batches.ts';
+import { type Engine, execute, sha256 } from './execution.ts';
+import { checkPlace, chooseStrategy, expireInTheWay, loadDemands, loadDraft, pairsOf } from './stock-loader.ts';
+
+export interface Reserving {
+  readonly procedure: string;
+  readonly input: object & { readonly idempotencyKey?: string | undefined };
+  readonly call: Call;
+  readonly lines: readonly ReserveLineInput[];
+}
+
+export function createReserve(engine: Engine) {
+  return async ({ procedure, input, call, lines: given }: Reserving): Promise<Reservations> => {
+    const merged = mergeEqualLines(given);
+    return await execute<Reservations>(engine, {
+      procedure,
+      input,
+      call,
+      lock: { scope: 'reservation', keys: [...new Set(merged.lines.map((line) => `sku:${line.skuId}`))] },
+      decide: async (tx, grown) => {
+        const draft = await load(tx, engine, { lines: merged.lines, grown });
+        const outcome = await decide(tx, draft, { engine, lines: merged.lines });
+        if (!outcome.ok) return { draft, outcome };
+        const ids = [...new Set(merged.positions.map((at) => outcome.answer[at] ?? ''))];
+        const reservations = ids.flatMap((id) => draft.holds.get(id) ?? []).map(toReservation);
+        return { draft, outcome: { ok: true, answer: { reservations } } };
+      },
+    });
+  };
+}
+
+async function load(
+  tx: Tx,
+  engine: Engine,
+  wanted: { lines: readonly ReserveLineInput[]; grown: readonly string[] },
+): Promise<Draft> {
+  const { lines, grown } = wanted;
+  const holdIds = await findHeld(tx, lines);
+  const draft = await loadDraft(tx, engine, {
+    levels: pairsOf(lines),
+    skuIds: lines.map((line) => line.skuId),
+    holdIds,
+    grown,
+  });
+  addBatches(
+    draft,
+    await loadBatches(
+      tx,
+      lines.flatMap((line) => line.batchIds ?? []),
+    ),
+  );
+  return draft;
+}
+
+async function decide(
+  tx: Tx,
+  draft: Draft,
+  at: { engine: Engine; lines: readonly ReserveLineInput[] },
+): Promise<Outcome<readonly string[]>> {
+  const { engine, lines } = at;
+  for (const [index, line] of lines.entries()) {
+    const refusal = checkPlace(draft, line) ?? checkNamedBatches(draft, line, index);
+    if (refusal !== undefined) return refused(refusal);
+  }
+  const issues = lines.flatMap((line, index) => deadlineIssue(engine, draft.now, { line, index }));
+  if (issues.length > 0) return refused(invalidInput(issues));
+  const resolved = lines.map((line, index) => resolve(engine, draft, { line, index }));
+  await loadDemands(tx, draft, resolved);
+  const request = { commandId: tx.commandId, lines: resolved };
+  const [first] = decideReserve(draft, [request]);
+  invariant(first !== undefined, 'a reserve decision answered nothing');
+  if (first.ok || first.refusal.kind !== 'insufficientStock') return first;
+  if (!(await expireInTheWay(tx, draft, resolved))) return first;
+  const [second] = decideReserve(draft, [request]);
+  return second ?? first;
+}
+
+/** Lines equal in all but quantity are one reservation; `positions` tells which one answers each given line. */
+function mergeEqualLines(given: readonly ReserveLineInput[]): {
+  lines: readonly ReserveLineInput[];
+  positions: readonly number[];
+} {
+  const lines: ReserveLineInput[] = [];
+  const byKey = new Map<string, number>();
+  const issues: InputIssue[] = [];
+  const positions = given.map((line, index) => {
+    const key = businessKey(line);
+    const at = byKey.get(key);
+    const other = at === undefined ? undefined : lines[at];
+    if (at === undefined || other === undefined) {
+      byKey.set(key, lines.length);
+      return lines.push(line) - 1;
+    }
+    if (canonicalJson({ ...other, quantity: 0 }) !== canonicalJson({ ...line, quantity: 0 })) {
+      issues.push({
+        path: `lines.${index}.lineId`,
+        message: 'is needed: another line of this SKU differs in more than its quantity',
+      });
+    }
+    const quantity = other.quantity + line.quantity;
+    if (quantity > MAX_SUM)
+      issues.push({ path: `lines.${index}.quantity`, message: `makes the sum of equal lines pass ${MAX_SUM}` });
+    lines[at] = { ...other, quantity };
+    return at;
+  });
+  if (issues.length > 0) throw invalidInput(issues);
+  return { lines, positions };
+}
+
+const MAX_SUM = 2_147_483_647;
+
+function resolve(engine: Engine, draft: Draft, at: { line: ReserveLineInput; index: number }): ReserveLine {
+  const { line, index } = at;
+  const { skuId, quantity, type, businessId, lineId, locationId, qualityLevel, minRemainingDays, batchIds, replace } =
+    line;
+  return {
+    ...{ skuId, quantity, type, businessId, lineId, replace },
+    criteria: { locationId, qualityLevel, minRemainingDays, batchIds },
+    strategy: chooseStrategy(engine, draft, { skuId, strategy: line.strategy, path: `lines.${index}.strategy` }),
+    expiresAt: deadlineOf(engine, draft.now, line),
+    contentHash: contentHash(line),
+  };
+}
+
+/** What makes two requests of one business key the same: not the key, the ttl, the deadline or replace. */
+function contentHash({
+  quantity,
+  locationId,
+  batchIds,
+  strategy,
+  qualityLevel,
+  minRemainingDays,
+}: ReserveLineInput): string {
+  const set = batchIds === undefined ? undefined : [...new Set(batchIds)].toSorted();
+  return sha256(canonicalJson({ quantity, locationId, batchIds: set, strategy, qualityLevel, minRemainingDays }));
+}
+
+function deadlineOf(engine: Engine, now: Instant, { ttlSeconds, expiresAt }: ReserveLineInput): Instant {
+  const named = expiresAt === undefined ? undefined : parseInstant(expiresAt);
+  return named ?? plusSeconds(now, ttlSeconds ?? engine.config.reservationTtlSeconds);
+}
+
+function deadlineIssue(
+  engine: Engine,
+  now: Instant,
+  { line, index }: { line: ReserveLineInput; index: number },
+): InputIssue[] {
+  const deadline = deadlineOf(engine, now, line);
+  const longest = engine.config.reservationMaxTtlSeconds;
+  if (deadline > now && deadline <= plusSeconds(now, longest)) return [];
+  const field = line.expiresAt === undefined ? 'ttlSeconds' : 'expiresAt';
+  return [{ path: `lines.${index}.${field}`, message: `must be in the future and at most ${longest} s from now` }];
+}

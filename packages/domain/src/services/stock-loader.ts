@@ -1,0 +1,153 @@
+/** Discovery and loading for decisions: which levels, in the global order; then the time; then what lies under their lock. */
+import type { GranaryError } from '@granary/contracts/error';
+import { LevelsGrew } from '../persistence/database-error.ts';
+import { loadBatches, loadCandidates } from '../persistence/batch-store.ts';
+import { readLocations, readSkus } from '../persistence/catalog-store.ts';
+import { type LevelPair, type LevelSet, lockLevels, pairOf } from '../persistence/level-store.ts';
+import { findHeldLevels, findOverdue, lockHolds } from '../persistence/reservation-store.ts';
+import type { Tx } from '../persistence/transaction.ts';
+import { levelKey } from '../entities/level.ts';
+import { invalidInput, invalidState, notFound, quote, unknownSku } from '../refusal.ts';
+import { addBatches, addHolds, addLevels, type Draft } from '../rules/draft.ts';
+import { earliestExpiry, isPlaceOpen } from '../rules/eligibility.ts';
+import { expireHold, isOverdue } from '../rules/hold.ts';
+import { type Demand, levelsInTheWay } from '../rules/shortage.ts';
+import type { AllocationStrategy } from '../strategies/strategy.ts';
+import { draftNow, type Engine } from './execution.ts';
+
+/** A shortage looks for stock among at most this many overdue holds. */
+const MAX_OVERDUE = 500;
+
+export interface Wanted {
+  readonly levels: LevelSet;
+  readonly skuIds: readonly string[];
+  readonly holdIds: readonly string[];
+  readonly grown: readonly string[];
+}
+
+/** Locks levels, reads the time, then SKUs, locations and holds with the batches that they hold. */
+export async function loadDraft(tx: Tx, engine: Engine, wanted: Wanted): Promise<Draft> {
+  const pairs = [...wanted.levels.pairs, ...(await findHeldLevels(tx, wanted.holdIds)), ...wanted.grown.map(pairOf)];
+  const levels = await lockLevels(tx, { skuIds: wanted.levels.skuIds, pairs });
+  const draft = await draftNow(tx, engine);
+  addLevels(draft, levels);
+  for (const [id, row] of await readSkus(tx, wanted.skuIds)) draft.skus.set(id, row);
+  if (wanted.skuIds.length > 0) for (const [id, row] of await readLocations(tx)) draft.locations.set(id, row);
+  await loadHolds(tx, draft, wanted.holdIds);
+  return draft;
+}
+
+/** Holds are read again under the lock of their levels; should they hold elsewhere by now, the unit starts again. */
+export async function loadHolds(tx: Tx, draft: Draft, ids: readonly string[]): Promise<void> {
+  const holds = await lockHolds(
+    tx,
+    ids.filter((id) => !draft.holds.has(id)),
+  );
+  const held = holds.flatMap((hold) => hold.lines.filter((line) => line.held > 0));
+  const unlocked = held.filter((line) => !draft.levels.has(levelKey(line)));
+  if (unlocked.length > 0) throw new LevelsGrew([...new Set(unlocked.map(levelKey))]);
+  addBatches(
+    draft,
+    await loadBatches(
+      tx,
+      held.map((line) => line.batchId).filter((id) => !draft.batches.has(id)),
+    ),
+  );
+  addHolds(draft, holds);
+}
+
+/** Enough candidates for all demands of a SKU together, so that each strategy finds the prefix it would take. */
+export async function loadDemands(tx: Tx, draft: Draft, demands: readonly Demand[]): Promise<void> {
+  const needs = new Map<string, number>();
+  for (const { skuId, quantity } of demands) needs.set(skuId, (needs.get(skuId) ?? 0) + quantity);
+  const asked = new Set<string>();
+  for (const demand of demands) {
+    if (demand.criteria.batchIds !== undefined) continue;
+    const query = candidateQuery(draft, demand, needs.get(demand.skuId) ?? 0);
+    const key = JSON.stringify(query);
+    if (asked.has(key)) continue;
+    asked.add(key);
+    addBatches(draft, await loadCandidates(tx, query));
+  }
+}
+
+function candidateQuery(draft: Draft, { skuId, criteria, strategy }: Demand, need: number) {
+  const open = [...draft.levels.values()].filter(
+    (level) =>
+      level.skuId === skuId &&
+      isPlaceOpen(level, draft) &&
+      (criteria.locationId === undefined || criteria.locationId === level.locationId),
+  );
+  const rank = (locationId: string) => draft.locations.get(locationId)?.priority ?? 0;
+  const locationIds = open.map((level) => level.locationId).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const expiresFrom =
+    criteria.minRemainingDays === undefined ? undefined : earliestExpiry(draft.now, criteria.minRemainingDays);
+  return {
+    skuId,
+    locationIds,
+    scan: strategy.scan,
+    need,
+    now: draft.now,
+    qualityLevel: criteria.qualityLevel,
+    expiresFrom,
+  };
+}
+
+/** Expires the oldest overdue holds at the levels of these demands; answers whether there were any. */
+export async function expireInTheWay(tx: Tx, draft: Draft, demands: readonly Demand[]): Promise<boolean> {
+  const ids = await findOverdue(tx, { levels: levelsInTheWay(draft, demands), now: draft.now, limit: MAX_OVERDUE });
+  await loadHolds(tx, draft, ids);
+  const overdue = ids.flatMap((id) => draft.holds.get(id) ?? []).filter((hold) => isOverdue(hold, draft.now));
+  for (const hold of overdue) expireHold(draft, hold, tx.commandId);
+  return overdue.length > 0;
+}
+
+export interface Place {
+  readonly skuId: string;
+  readonly locationId?: string | undefined;
+}
+
+/** Whether stock of this SKU may be held or sold there at all; the first thing wrong is the refusal. */
+export function checkPlace(draft: Draft, { skuId, locationId }: Place): GranaryError | undefined {
+  const sku = draft.skus.get(skuId);
+  if (sku === undefined) return unknownSku(skuId);
+  if (sku.status === 'inactive') return inactive('SKU', skuId);
+  if (locationId === undefined) return undefined;
+  const location = draft.locations.get(locationId);
+  if (location === undefined) return notFound('location', locationId);
+  if (!location.isActive) return inactive('location', locationId);
+  const level = draft.levels.get(levelKey({ skuId, locationId }));
+  return level === undefined || level.isActive ? undefined : inactive('level', `${skuId} at ${locationId}`);
+}
+
+function inactive(noun: string, id: string): GranaryError {
+  return invalidState({
+    noun,
+    id,
+    state: 'inactive',
+    message: `${noun} ${quote(id)} is inactive: nothing may be reserved or sold there.`,
+    hint: 'Activate it, or name another place.',
+  });
+}
+
+/** The call's own choice, the SKU's, the configured one; an unknown name is refused with the list of known ones. */
+export function chooseStrategy(
+  engine: Engine,
+  draft: Draft,
+  asked: { skuId: string; strategy?: string | undefined; path: string },
+): AllocationStrategy {
+  const name = asked.strategy ?? draft.skus.get(asked.skuId)?.defaultStrategy ?? engine.config.defaultStrategy;
+  return knownStrategy(engine, name, asked.path);
+}
+
+export function knownStrategy(engine: Engine, name: string, path: string): AllocationStrategy {
+  const strategy = engine.strategies.find(name);
+  if (strategy !== undefined) return strategy;
+  throw invalidInput([{ path, message: `is not a known strategy; known are ${engine.strategies.names().join(', ')}` }]);
+}
+
+export function pairsOf(places: readonly Place[]): { skuIds: string[]; pairs: LevelPair[] } {
+  const skuIds = places.filter((place) => place.locationId === undefined).map((place) => place.skuId);
+  const pairs = places.flatMap(({ skuId, locationId }) => (locationId === undefined ? [] : [{ skuId, locationId }]));
+  return { skuIds, pairs };
+}

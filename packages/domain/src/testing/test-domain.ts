@@ -1,0 +1,105 @@
+/** A stock engine on an empty database of its own, for the tests of this package. */
+import type { Caller } from '@granary/contracts/command';
+import { fromMicros, toMicros } from '@granary/contracts/instant';
+import { createTestDatabase, testServers } from '@granary/testkit/servers';
+import mysql2 from 'mysql2';
+import { DataSource } from 'typeorm';
+import { monotonicFactory } from 'ulid';
+import type { Call } from '../call.ts';
+import { createDomain, type Domain } from '../domain.ts';
+import type { DomainConfig } from '../config.ts';
+import { entities, migrations } from '../persistence/schema.ts';
+import type { DomainPorts } from '../ports/domain-ports.ts';
+import { grantEverybody } from '../ports/lock-manager.ts';
+
+export interface TestDomain {
+  readonly domain: Domain;
+  readonly dataSource: DataSource;
+  readonly url: string;
+  readonly call: Call;
+  /** Moves the engine's time; real time flows as well. */
+  advance(seconds: number): void;
+  close(): Promise<void>;
+}
+
+const SESSION = [
+  `SET SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 5`,
+  `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'`,
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+];
+
+export const testCaller: Caller = { actor: 'local', address: '127.0.0.1', agent: 'vitest', requestId: 'test' };
+export const testCall: Call = { caller: testCaller, deadlineMs: 30_000 };
+
+const defaults: DomainConfig = {
+  defaultStrategy: 'fifo',
+  reservationTtlSeconds: 1800,
+  reservationMaxTtlSeconds: 604_800,
+  autoCreateSku: true,
+  timezone: 'UTC',
+  alertLowThreshold: 100,
+  alertHighThreshold: 10_000,
+  requestDeadlineMs: 5000,
+};
+
+export async function openTestDomain(
+  options: { config?: Partial<DomainConfig>; ports?: Partial<DomainPorts> } = {},
+): Promise<TestDomain> {
+  const { engine } = await testServers();
+  const database = await createTestDatabase('domain');
+  const dataSource = await openDataSource(database.url, engine).initialize();
+  for (const { steps } of migrations) for (const step of steps) await dataSource.query(step);
+  let shift = 0n;
+  const domain = createDomain({
+    dataSource,
+    config: { ...defaults, ...options.config },
+    ports: {
+      locks: grantEverybody,
+      ids: monotonicFactory(),
+      clock: (now) => fromMicros(toMicros(now) + shift),
+      onHandHandlers: [],
+      strategies: [],
+      log: () => undefined,
+      ...options.ports,
+    },
+  });
+  return {
+    domain,
+    dataSource,
+    url: database.url,
+    call: testCall,
+    advance: (seconds) => {
+      shift += BigInt(seconds) * 1_000_000n;
+    },
+    close: async () => {
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+
+function openDataSource(url: string, engine: 'mariadb' | 'mysql'): DataSource {
+  const driver = {
+    ...mysql2,
+    createPool: (options: mysql2.PoolOptions) => {
+      const pool = mysql2.createPool(options);
+      pool.on('connection', (connection) => {
+        for (const statement of SESSION) connection.query(statement);
+      });
+      return pool;
+    },
+  };
+  return new DataSource({
+    type: engine,
+    driver,
+    url,
+    entities: [...entities],
+    timezone: 'Z',
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    poolSize: 32,
+    synchronize: false,
+  });
+}

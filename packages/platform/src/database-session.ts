@@ -1,0 +1,38 @@
+/** What every connection is told before its first use. Servers differ in their defaults; truth must not. */
+
+export type Engine = 'mariadb' | 'mysql';
+
+/** Strict types and dates. MariaDB's own default lacks three of these and would keep '0000-00-00'. */
+export const SQL_MODES = [
+  'STRICT_TRANS_TABLES',
+  'NO_ZERO_DATE',
+  'NO_ZERO_IN_DATE',
+  'ERROR_FOR_DIVISION_BY_ZERO',
+  'NO_ENGINE_SUBSTITUTION',
+  'ONLY_FULL_GROUP_BY',
+] as const;
+
+/** Row lock waits end well inside a request's deadline; the server's own default is 50 seconds. */
+export const LOCK_WAIT_SECONDS = 5;
+const METADATA_LOCK_WAIT_SECONDS = 10;
+/** A process that stalls while it holds row locks loses its transaction after this long (MariaDB only; MySQL has no such setting). */
+const IDLE_WRITE_SECONDS = 5;
+
+export function sessionStatements(engine: Engine): readonly string[] {
+  const settings = [
+    `time_zone = '+00:00'`,
+    `sql_mode = '${SQL_MODES.join(',')}'`,
+    `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
+    `lock_wait_timeout = ${METADATA_LOCK_WAIT_SECONDS}`,
+    ...(engine === 'mariadb' ? [`idle_write_transaction_timeout = ${IDLE_WRITE_SECONDS}`] : []),
+  ];
+  return [
+    `SET ${settings.map((setting) => `SESSION ${setting}`).join(', ')}`,
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  ];
+}
+
+/** Which engine answers, by the text of SELECT VERSION(). TypeORM must be told, or it writes SQL that the server refuses. */
+export function engineOf(version: string): Engine {
+  return /mariadb/i.test(version) ? 'mariadb' : 'mysql';
+}

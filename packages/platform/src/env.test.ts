@@ -1,0 +1,177 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { ConfigError, parseConfig, readConfig } from './env.ts';
+import { isLoopback } from './env-schema.ts';
+
+const good = { DATABASE_URL: 'mysql://granary:s3cret@127.0.0.1:3306/granary', REDIS_URL: 'redis://127.0.0.1:6379' };
+
+function refusal(env: Record<string, string | undefined>): string {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('the configuration', () => {
+  it('has a default for everything but the two servers', () => {
+    expect(parseConfig(good)).toEqual({
+      databaseUrl: good.DATABASE_URL,
+      redisUrl: good.REDIS_URL,
+      host: '127.0.0.1',
+      port: 3000,
+      trustedNetwork: false,
+      logLevel: 'info',
+      databasePool: 10,
+      requestDeadlineMs: 5000,
+      shutdownGraceMs: 10_000,
+      defaultStrategy: 'fifo',
+      reservationTtlSeconds: 1800,
+      reservationMaxTtlSeconds: 604_800,
+      autoCreateSku: true,
+      alertLowThreshold: 100,
+      alertHighThreshold: 10_000,
+      timezone: 'UTC',
+      lockMode: 'documents',
+      businessLockTtlSeconds: 7200,
+      allowNegative: false,
+      unknownNames: [],
+    });
+  });
+
+  it('takes an empty value as not set, as docker compose passes unset ones', () => {
+    expect(parseConfig({ ...good, PORT: '', STOCK_TIMEZONE: '' })).toMatchObject({ port: 3000, timezone: 'UTC' });
+  });
+
+  it('reads what is given', () => {
+    const given = {
+      STOCK_AUTO_CREATE_SKU: '0',
+      STOCK_TIMEZONE: 'Asia/Shanghai',
+      STOCK_LOCK: 'all',
+      STOCK_ALLOCATION_STRATEGY: 'my_own',
+      PORT: '0',
+      STOCK_ALLOW_NEGATIVE: 'false',
+    };
+    expect(parseConfig({ ...good, ...given })).toMatchObject({
+      autoCreateSku: false,
+      timezone: 'Asia/Shanghai',
+      lockMode: 'all',
+      defaultStrategy: 'my_own',
+      port: 0,
+      allowNegative: false,
+    });
+  });
+
+  it('needs no Redis where nothing takes a lock', () => {
+    expect(parseConfig({ DATABASE_URL: good.DATABASE_URL, STOCK_LOCK: 'none' }).redisUrl).toBeUndefined();
+  });
+
+  it.each([
+    ['no number', { STOCK_RESERVATION_TTL: 'abc' }],
+    ['an exponent', { STOCK_RESERVATION_TTL: '1e3' }],
+    ['hexadecimal', { PORT: '0x10' }],
+    ['digits with spaces', { PORT: ' 80' }],
+    ['below the range', { DATABASE_POOL: '3' }],
+    ['above the range', { PORT: '65536' }],
+    ['beyond exact integers', { REQUEST_DEADLINE_MS: '99999999999999999999' }],
+    ['a fraction', { SHUTDOWN_GRACE_MS: '1.5' }],
+    ['an unknown word', { STOCK_LOCK: 'everything' }],
+    ['another case', { LOG_LEVEL: 'INFO' }],
+    ['an unknown zone', { STOCK_TIMEZONE: 'Mars/Olympus' }],
+    ['yes for a flag', { STOCK_AUTO_CREATE_SKU: 'yes' }],
+    ['a URL of another kind', { REDIS_URL: 'http://127.0.0.1' }],
+    ['a database URL of another kind', { DATABASE_URL: 'postgres://a@b/c' }],
+    ['no database in the URL', { DATABASE_URL: 'mysql://a@b' }],
+    ['a strategy that is no name', { STOCK_ALLOCATION_STRATEGY: '../x' }],
+  ])('refuses %s and names the variable, the shape and the fix', (_what, env) => {
+    const [name = ''] = Object.keys(env);
+    const message = refusal({ ...good, ...env });
+    expect(message).toContain(`- ${name} `);
+    expect(message).toMatch(/expected .+\. Fix: set it to such a value, for example .+/);
+    expect(message.split('\n')).toHaveLength(2);
+  });
+
+  it('names all bad values at once', () => {
+    const message = refusal({ PORT: 'x', STOCK_LOCK: 'y', STOCK_TIMEZONE: 'z' });
+    for (const name of ['PORT', 'STOCK_LOCK', 'STOCK_TIMEZONE', 'DATABASE_URL'])
+      expect(message).toContain(`- ${name} `);
+    expect(message).toContain('4 configuration values are wrong');
+  });
+
+  it('never prints a password', () => {
+    for (const url of [
+      'mysql://root:hunter2@',
+      'postgres://root:hunter2@h/d',
+      'root:hunter2',
+      'mysql://root:hunter2@h/d?x=1',
+      'mysql://root:hunter2%@h/d',
+    ]) {
+      expect(refusal({ DATABASE_URL: url, REDIS_URL: 'redis://:hunter2@' })).not.toContain('hunter2');
+    }
+  });
+
+  it('says plainly that a deficit cannot be sold yet', () => {
+    expect(refusal({ ...good, STOCK_ALLOW_NEGATIVE: 'true' })).toMatch(
+      /STOCK_ALLOW_NEGATIVE is "true"; expected false \(selling into a deficit comes with stock operations/,
+    );
+  });
+
+  it.each([
+    ['the lock without its server', { REDIS_URL: undefined }, /REDIS_URL is not set while STOCK_LOCK wants locks/],
+    [
+      'a life longer than the longest',
+      { STOCK_RESERVATION_TTL: '100', STOCK_RESERVATION_MAX_TTL: '99' },
+      /STOCK_RESERVATION_TTL is longer/,
+    ],
+    [
+      'thresholds the wrong way round',
+      { STOCK_ALERT_LOW_THRESHOLD: '5', STOCK_ALERT_HIGH_THRESHOLD: '5' },
+      /STOCK_ALERT_LOW_THRESHOLD is not below/,
+    ],
+    [
+      'an address that others reach',
+      { HOST: '0.0.0.0' },
+      /HOST is not an address of this machine alone.*GRANARY_TRUSTED_NETWORK=1/,
+    ],
+  ])('refuses %s', (_what, env, text) => {
+    expect(refusal({ ...good, ...env })).toMatch(text);
+  });
+
+  it('does not judge a pair of which one is bad by itself', () => {
+    const message = refusal({ ...good, STOCK_RESERVATION_TTL: 'x', STOCK_RESERVATION_MAX_TTL: '1' });
+    expect(message.split('\n')).toHaveLength(2);
+  });
+
+  it('listens for strangers only in a network that is declared trusted', () => {
+    expect(parseConfig({ ...good, HOST: '0.0.0.0', GRANARY_TRUSTED_NETWORK: '1' }).host).toBe('0.0.0.0');
+    expect(['127.0.0.1', '127.1.2.3', '::1', 'localhost'].every(isLoopback)).toBe(true);
+    expect(['0.0.0.0', '::', '10.0.0.1', '127.evil.example', 'localhost.example'].some(isLoopback)).toBe(false);
+  });
+
+  it('notices names that nothing reads, as a misspelt one would silently mean its default', () => {
+    expect(parseConfig({ ...good, STOCK_RESERVATION_TLL: '5' }).unknownNames).toEqual(['STOCK_RESERVATION_TLL']);
+  });
+
+  it('comes from the environment of the process', () => {
+    vi.stubEnv('DATABASE_URL', good.DATABASE_URL);
+    vi.stubEnv('REDIS_URL', good.REDIS_URL);
+    vi.stubEnv('PORT', '4321');
+    expect(readConfig().port).toBe(4321);
+    vi.unstubAllEnvs();
+  });
+
+  it('is the only thing in this package that reads the environment', () => {
+    const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const readers = files.filter((file) => /process\.env/.test(code(file)));
+    expect(files.length).toBeGreaterThan(10);
+    expect(readers).toEqual(['env.ts']);
+  });
+});
+
+/** A file without its comments, which may well speak of the environment. */
+function code(file: string): string {
+  return readFileSync(join(import.meta.dirname, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
+}

@@ -1,0 +1,90 @@
+/** The configuration of a process, parsed once at start (SPEC section 10). This is the only file that reads process.env. */
+import { envRules, envSchema, type EnvValues, type VariableName } from './env-schema.ts';
+import { fixOf, shown, variableFacts } from './env-variable.ts';
+
+export interface Config {
+  readonly databaseUrl: string;
+  readonly redisUrl: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly trustedNetwork: boolean;
+  readonly logLevel: EnvValues['LOG_LEVEL'];
+  readonly databasePool: number;
+  readonly requestDeadlineMs: number;
+  readonly shutdownGraceMs: number;
+  readonly defaultStrategy: string;
+  readonly reservationTtlSeconds: number;
+  readonly reservationMaxTtlSeconds: number;
+  readonly autoCreateSku: boolean;
+  readonly alertLowThreshold: number;
+  readonly alertHighThreshold: number;
+  readonly timezone: string;
+  readonly lockMode: EnvValues['STOCK_LOCK'];
+  readonly businessLockTtlSeconds: number;
+  readonly allowNegative: false;
+  /** Variables named STOCK_… that nothing reads, most likely misspelt. */
+  readonly unknownNames: readonly string[];
+}
+
+/** Thrown when the process must not start; its message names every bad value and holds no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** The configuration of this process. */
+export function readConfig(): Config {
+  return parseConfig(process.env);
+}
+
+/** Parses an environment, or throws a ConfigError that names all that is wrong with it. An empty value counts as not set. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const bad = new Map<string, string>();
+  for (const issue of envSchema.safeParse(given).error?.issues ?? []) {
+    const name = String(issue.path[0]) as VariableName;
+    const facts = variableFacts.get(envSchema.shape[name]);
+    if (facts === undefined || bad.has(name)) continue;
+    const why = issue.code === 'custom' ? `: ${issue.message}` : '';
+    bad.set(name, `${name} ${shown(given[name], facts)}${why}; expected ${facts.shape}. Fix: ${fixOf(facts)}`);
+  }
+  const values = envSchema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name))));
+  const broken = envRules.filter((rule) => !rule.names.some((name) => bad.has(name)) && rule.broken(values));
+  const problems = [...bad.values(), ...broken.map((rule) => rule.text)];
+  if (problems.length > 0 || values.DATABASE_URL === undefined) throw new ConfigError(report(problems));
+  return toConfig(values, values.DATABASE_URL, unknownNames(given));
+}
+
+/** STOCK_… names that nothing reads; main functions warn of them, as a misspelt name would silently mean its default. */
+function unknownNames(given: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(given).filter((name) => name.startsWith('STOCK_') && !(name in envSchema.shape));
+}
+
+function report(problems: readonly string[]): string {
+  const count = problems.length === 1 ? 'one configuration value is' : `${problems.length} configuration values are`;
+  return [`Granary does not start: ${count} wrong.`, ...problems.map((problem) => `- ${problem}.`)].join('\n');
+}
+
+function toConfig(values: EnvValues, databaseUrl: string, unknown: readonly string[]): Config {
+  return {
+    databaseUrl,
+    redisUrl: values.REDIS_URL,
+    host: values.HOST,
+    port: values.PORT,
+    trustedNetwork: values.GRANARY_TRUSTED_NETWORK,
+    logLevel: values.LOG_LEVEL,
+    databasePool: values.DATABASE_POOL,
+    requestDeadlineMs: values.REQUEST_DEADLINE_MS,
+    shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
+    defaultStrategy: values.STOCK_ALLOCATION_STRATEGY,
+    reservationTtlSeconds: values.STOCK_RESERVATION_TTL,
+    reservationMaxTtlSeconds: values.STOCK_RESERVATION_MAX_TTL,
+    autoCreateSku: values.STOCK_AUTO_CREATE_SKU,
+    alertLowThreshold: values.STOCK_ALERT_LOW_THRESHOLD,
+    alertHighThreshold: values.STOCK_ALERT_HIGH_THRESHOLD,
+    timezone: values.STOCK_TIMEZONE,
+    lockMode: values.STOCK_LOCK,
+    businessLockTtlSeconds: values.STOCK_LOCK_TTL,
+    allowNegative: values.STOCK_ALLOW_NEGATIVE,
+    unknownNames: unknown,
+  };
+}

@@ -1,0 +1,166 @@
+/** The composition root: joins the stock engine with its database, locks, clock, ids and log, and takes them apart again. */
+import { migrations as domainMigrations, entities, type Migration } from '@granary/domain/persistence/schema';
+import { createDomain, type Domain } from '@granary/domain';
+import type { DomainConfig } from '@granary/domain/config';
+import type { DomainPorts } from '@granary/domain/ports/domain-ports';
+import { grantEverybody, type LockManager } from '@granary/domain/ports/lock-manager';
+import { createStrategyRegistry } from '@granary/domain/strategies/registry';
+import type { SystemReadiness } from '@granary/contracts/system';
+import type { Redis } from 'ioredis';
+import type { DataSource } from 'typeorm';
+import { databaseClock } from './clock.ts';
+import { openDatabase } from './database.ts';
+import { ConfigError, type Config } from './env.ts';
+import { createIds } from './ids.ts';
+import { createLog, type Log } from './log.ts';
+import { readRecords, schemaState } from './migration-record.ts';
+import { createRedlockLockManager, type LockCounters, type RedlockLockManager } from './redlock-lock-manager.ts';
+import { openRedis } from './redis.ts';
+import { createSelfCheck } from './self-check.ts';
+
+export interface Granary {
+  readonly config: Config;
+  readonly domain: Domain;
+  readonly dataSource: DataSource;
+  /** Undefined when nothing uses it (STOCK_LOCK=none). */
+  readonly redis: Redis | undefined;
+  readonly locks: LockManager;
+  readonly log: Log;
+  lockCounters(): LockCounters;
+  ready(): Promise<SystemReadiness>;
+  /** Gives back what is held and closes every connection. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** What a test, or a program that embeds Granary, may put in place of the usual parts. */
+export type GranaryOverrides = Partial<
+  Pick<DomainPorts, 'locks' | 'clock' | 'ids' | 'onHandHandlers' | 'strategies' | 'onCommitted'>
+> & {
+  readonly log?: Log;
+  readonly migrations?: readonly Migration[];
+};
+
+/** Thrown when the database has another schema than this code; its message says what to do. */
+export class SchemaNotCurrentError extends Error {
+  override readonly name = 'SchemaNotCurrentError';
+}
+
+const CLOSE_PATIENCE_MS = 2_000;
+const NO_LOCKS: LockCounters = { acquired: 0, skipped: 0, contended: 0, lost: 0 };
+
+/** Opens everything, or leaves nothing open and throws an error whose message says what to do. */
+export async function openGranary(config: Config, overrides: GranaryOverrides = {}): Promise<Granary> {
+  const log = overrides.log ?? createLog({ level: config.logLevel, name: 'granary' });
+  const migrations = overrides.migrations ?? domainMigrations;
+  if (config.unknownNames.length > 0)
+    log('warn', 'these variables mean nothing to Granary; check their spelling', { names: config.unknownNames });
+  const dataSource = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePool, entities });
+  let redis: Redis | undefined;
+  try {
+    await assertCurrent(dataSource, migrations);
+    redis = await redisFor(config, overrides, log);
+    const redlock = redis === undefined ? undefined : createRedlockLockManager({ redis, mode: config.lockMode, log });
+    const locks = overrides.locks ?? redlock ?? grantEverybody;
+    assertStrategy(config, overrides);
+    const domain = createDomain({
+      dataSource,
+      config: domainConfig(config),
+      ports: portsOf({ overrides, locks, log }),
+    });
+    return {
+      config,
+      domain,
+      dataSource,
+      redis,
+      locks,
+      log,
+      lockCounters: () => redlock?.counters() ?? NO_LOCKS,
+      ready: createSelfCheck({ dataSource, migrations, redis, log }),
+      close: () => close({ dataSource, redis, redlock, log }),
+    };
+  } catch (error) {
+    await close({ dataSource, redis, redlock: undefined, log });
+    throw error;
+  }
+}
+
+/** The settings that the engine knows, out of all that a process knows. */
+export function domainConfig(config: Config): DomainConfig {
+  const {
+    defaultStrategy,
+    reservationTtlSeconds,
+    reservationMaxTtlSeconds,
+    autoCreateSku,
+    timezone,
+    alertLowThreshold,
+    alertHighThreshold,
+    requestDeadlineMs,
+  } = config;
+  return {
+    defaultStrategy,
+    reservationTtlSeconds,
+    reservationMaxTtlSeconds,
+    autoCreateSku,
+    timezone,
+    alertLowThreshold,
+    alertHighThreshold,
+    requestDeadlineMs,
+  };
+}
+
+function portsOf(parts: { overrides: GranaryOverrides; locks: LockManager; log: Log }): DomainPorts {
+  const { overrides, locks, log } = parts;
+  return {
+    locks,
+    log,
+    ids: overrides.ids ?? createIds(),
+    clock: overrides.clock ?? databaseClock,
+    onHandHandlers: overrides.onHandHandlers ?? [],
+    strategies: overrides.strategies ?? [],
+    ...(overrides.onCommitted === undefined ? {} : { onCommitted: overrides.onCommitted }),
+  };
+}
+
+async function redisFor(config: Config, overrides: GranaryOverrides, log: Log): Promise<Redis | undefined> {
+  if (overrides.locks !== undefined || config.lockMode === 'none' || config.redisUrl === undefined) return undefined;
+  return openRedis(config.redisUrl, log);
+}
+
+async function assertCurrent(dataSource: DataSource, migrations: readonly Migration[]): Promise<void> {
+  const state = schemaState(await readRecords((sql) => dataSource.query(sql)), migrations);
+  if (state.status !== 'current')
+    throw new SchemaNotCurrentError(`The database does not have the schema of this version: ${state.detail}.`);
+}
+
+/** The name can only be checked here, as strategies of one's own are registered at start-up. */
+function assertStrategy(config: Config, overrides: GranaryOverrides): void {
+  const known = createStrategyRegistry(overrides.strategies ?? []).names();
+  if (known.includes(config.defaultStrategy)) return;
+  throw new ConfigError(
+    `Granary does not start: STOCK_ALLOCATION_STRATEGY is "${config.defaultStrategy}"; expected one of ${known.join(', ')}. Fix: set it to one of these, or register your own strategy at start-up.`,
+  );
+}
+
+interface Open {
+  readonly dataSource: DataSource;
+  readonly redis: Redis | undefined;
+  readonly redlock: RedlockLockManager | undefined;
+  readonly log: Log;
+}
+
+/** Bounded and never failing, as a database that does not answer must not keep a process from ending in order. */
+async function close({ dataSource, redis, redlock, log }: Open): Promise<void> {
+  const closing = async () => {
+    await redlock?.settled();
+    redis?.disconnect();
+    if (dataSource.isInitialized) await dataSource.destroy();
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
+  });
+  const failed = (error: unknown) => log('warn', 'a connection could not be closed in order', { error });
+  await Promise.race([closing().catch(failed), patience]);
+  clearTimeout(timer);
+  redis?.disconnect();
+}

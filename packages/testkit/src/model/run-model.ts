@@ -1,0 +1,119 @@
+/** Runs the model: many short lives of a small world, each call compared with the oracle; counts what happened and tells how to repeat a failure. */
+import * as fc from 'fast-check';
+import { modelCommands } from './commands.ts';
+import { inspect } from './execute.ts';
+import { openState, type ModelState } from './state.ts';
+import type { OpenSubject, Subject } from './subject.ts';
+import { createTally, type Tally } from './tally.ts';
+
+export interface ModelOptions {
+  readonly open: OpenSubject;
+  /** The names that the subject knows; the oracle can predict the built-in ones. */
+  readonly strategies: readonly string[];
+  readonly runs: number;
+  /** Commands of a run on average; a run has from none to twice as many. */
+  readonly commands: number;
+  readonly seed: number;
+  /** `path` and `replayPath` of a failure that was told before. */
+  readonly path?: string | undefined;
+  readonly replayPath?: string | undefined;
+  readonly inspectEvery?: number;
+  /** How long to look for a shorter example of a failure. */
+  readonly shrinkMs?: number;
+  readonly onRun?: (finished: number, calls: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ModelReport {
+  readonly ok: boolean;
+  readonly runs: number;
+  readonly calls: number;
+  readonly seed: number;
+  readonly tally: Pick<Tally, 'commands' | 'codes'>;
+  /** What never happened, although a long enough model must meet it. */
+  readonly missing: readonly string[];
+  readonly failure: ModelFailure | undefined;
+}
+
+export interface ModelFailure {
+  readonly message: string;
+  /** The shortest run found that fails, one call a line. */
+  readonly commands: string;
+  readonly path: string;
+  readonly replayPath: string;
+}
+
+export async function runModel(options: ModelOptions): Promise<ModelReport> {
+  const { runs, commands, seed, inspectEvery = 10, shrinkMs = 120_000 } = options;
+  const tally = createTally(COMMAND_NAMES);
+  const lives = createLives(options, shrinkMs);
+  const drawn = fc.commands([modelCommands(tally, inspectEvery)], {
+    maxCommands: 2 * commands,
+    size: 'max',
+    ...(options.replayPath === undefined ? {} : { replayPath: options.replayPath }),
+  });
+  const details = await fc.check(
+    fc.asyncProperty(drawn, (sequence) => lives.live(sequence)),
+    { numRuns: runs, seed, ...(options.path === undefined ? {} : { path: options.path }) },
+  );
+  const failure = details.failed ? failureOf(details) : undefined;
+  const missing = tally.missing();
+  return {
+    ok: failure === undefined && options.signal?.aborted !== true,
+    runs: lives.count(),
+    calls: lives.calls(),
+    seed,
+    tally,
+    missing,
+    failure,
+  };
+}
+
+/** Lives one run after another and stops looking for shorter failures when the time for that is up. */
+function createLives(options: ModelOptions, shrinkMs: number) {
+  let [finished, calls] = [0, 0];
+  let failedAt: number | undefined;
+  return {
+    count: () => finished,
+    calls: () => calls,
+    async live(sequence: Iterable<fc.AsyncCommand<ModelState, Subject>>): Promise<void> {
+      // A sequence that is not run counts as one that passed: that ends the search.
+      if (options.signal?.aborted === true || (failedAt !== undefined && Date.now() - failedAt > shrinkMs)) return;
+      const subject = await options.open();
+      const state = await openState(subject, options.strategies);
+      try {
+        await fc.asyncModelRun(() => ({ model: state, real: subject }), sequence);
+        await inspect(subject, state);
+      } catch (error) {
+        failedAt ??= Date.now();
+        throw error;
+      }
+      finished += 1;
+      calls += state.calls;
+      options.onRun?.(finished, calls);
+    },
+  };
+}
+
+type Details = fc.RunDetails<[Iterable<fc.AsyncCommand<ModelState, Subject>>]>;
+
+function failureOf(details: Details): ModelFailure {
+  const [sequence] = details.counterexample ?? [];
+  const told = String(sequence);
+  const error = details.errorInstance;
+  return {
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    commands: told,
+    path: details.counterexamplePath ?? '',
+    replayPath: /replayPath="([^"]*)"/.exec(told)?.[1] ?? '',
+  };
+}
+
+const COMMAND_NAMES = [
+  ...['sku.create', 'sku.update', 'sku.get', 'sku.list', 'location.create', 'location.update', 'location.get', 'location.list'],
+  ...['batch.create', 'batch.get', 'batch.list', 'stock.check', 'stock.checkMany', 'stock.available', 'stock.allocate', 'stock.explain'],
+  ...['stock.asOf', 'stock.movements', 'stock.levels', 'stock.configure', 'reservation.reserve', 'reservation.reserveMany'],
+  ...['reservation.confirm', 'reservation.release', 'reservation.deduct', 'reservation.extend', 'reservation.convert'],
+  ...['reservation.expireDue', 'reservation.get', 'reservation.list', 'inbound.purchase', 'inbound.return', 'inbound.get', 'inbound.list'],
+  ...['outbound.sales', 'outbound.get', 'outbound.list', 'advance the clock', 'replay of a key', 'the same call again'],
+];

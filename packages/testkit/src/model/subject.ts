@@ -1,0 +1,70 @@
+/** What the model test drives: the engine, a clock that can be moved, and a way to look at everything. Handed in, so that testkit depends on contracts only. */
+import type { Caller } from '@granary/contracts/command';
+import type { Instant } from '@granary/contracts/instant';
+import type { VerifyReport } from '@granary/contracts/system';
+import type { AnswerOf, InputOf, Mutation, Queries } from '../oracle/procedures.ts';
+
+export interface SubjectCall {
+  readonly caller: Caller;
+}
+
+/** One page of a list, or the answer itself. */
+type Told<P extends keyof Queries> =
+  AnswerOf<P> extends { readonly items: readonly (infer T)[] } ? (P extends 'stock.checkMany' ? AnswerOf<P> : PageTold<T>) : AnswerOf<P>;
+
+interface PageTold<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+type Mutate<P extends Mutation> = (input: InputOf<P>, call: SubjectCall) => Promise<AnswerOf<P>>;
+type Ask<P extends keyof Queries> = (input: InputOf<P>) => Promise<Told<P>>;
+
+/** The methods of the domain that the model calls. */
+export interface SubjectDomain {
+  readonly skus: { create: Mutate<'sku.create'>; update: Mutate<'sku.update'>; get: Ask<'sku.get'>; list: Ask<'sku.list'> };
+  readonly locations: {
+    create: Mutate<'location.create'>;
+    update: Mutate<'location.update'>;
+    get: Ask<'location.get'>;
+    list: Ask<'location.list'>;
+  };
+  readonly batches: { create: Mutate<'batch.create'>; get: Ask<'batch.get'>; list: Ask<'batch.list'> };
+  readonly stock: {
+    check: Ask<'stock.check'>;
+    checkMany: Ask<'stock.checkMany'>;
+    available: Ask<'stock.available'>;
+    allocate: Ask<'stock.allocate'>;
+    explain: Ask<'stock.explain'>;
+    asOf: Ask<'stock.asOf'>;
+    movements: Ask<'stock.movements'>;
+    levels: Ask<'stock.levels'>;
+    configure: Mutate<'stock.configure'>;
+  };
+  readonly reservations: {
+    reserve: Mutate<'reservation.reserve'>;
+    reserveMany: Mutate<'reservation.reserveMany'>;
+    confirm: Mutate<'reservation.confirm'>;
+    release: Mutate<'reservation.release'>;
+    deduct: Mutate<'reservation.deduct'>;
+    extend: Mutate<'reservation.extend'>;
+    convert: Mutate<'reservation.convert'>;
+    expireDue: Mutate<'reservation.expireDue'>;
+    get: Ask<'reservation.get'>;
+    list: Ask<'reservation.list'>;
+  };
+  readonly inbound: { purchase: Mutate<'inbound.purchase'>; return: Mutate<'inbound.return'>; get: Ask<'inbound.get'>; list: Ask<'inbound.list'> };
+  readonly outbound: { sales: Mutate<'outbound.sales'>; get: Ask<'outbound.get'>; list: Ask<'outbound.list'> };
+}
+
+export interface Subject {
+  readonly domain: SubjectDomain;
+  /** The time that the domain believes it is, give or take a second. */
+  now(): Instant;
+  /** Moves the domain's clock forward. */
+  advanceClock(seconds: number): void;
+  verify(): Promise<VerifyReport>;
+}
+
+/** A fresh, empty world for each run of the model: only the location `default` exists. */
+export type OpenSubject = () => Promise<Subject>;

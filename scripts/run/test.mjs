@@ -1,0 +1,59 @@
+// `npm test`: one database and one Redis for the whole run, every test of every package through turbo, and nothing left
+// afterwards, whether tests pass, fail, or the run is interrupted.
+import { defaultCacheDir, findBinaries, guard, startServers } from '../servers.mjs';
+import { turbo } from './pnpm.mjs';
+import { root, sharedFolder, tell } from './project.mjs';
+import { interruptible } from './signals.mjs';
+import { testScripts } from './test-scripts.mjs';
+
+const WITH_DATABASE = ['domain', 'platform', 'api', 'worker', 'client', 'cli'].map(
+  (name) => `--filter=@granary/${name}`,
+);
+
+export const test = (args) =>
+  interruptible(async (scope) => {
+    // Found or unpacked here, so that everything below finds them at once.
+    await findBinaries({ cacheDir: defaultCacheDir, onProgress: tell });
+    scope.goOn();
+    // What a narrower run asks for is a matter of packages; the scripts have tests of their own that belong to the whole.
+    const scriptsCode = args.length === 0 ? await testScripts(scope) : 0;
+    const packagesCode = await testPackages(scope, { engine: 'mariadb', args });
+    return scriptsCode || packagesCode;
+  });
+
+export const testMysql = (args) =>
+  interruptible((scope) =>
+    testPackages(scope, { engine: 'mysql', args: [...WITH_DATABASE, '--filter=./examples/*', ...args] }),
+  );
+
+async function testPackages(scope, { engine, args }) {
+  const line = await turbo(['build', 'test', '--concurrency=2', '--output-logs=new-only', '--ui=stream', ...args]);
+  scope.goOn();
+  tell('starting a database and a Redis for this run');
+  const servers = await startServers({ engine, onProgress: tell });
+  try {
+    tell(`${servers.engine} ${servers.version} and Redis are ready`);
+    scope.goOn();
+    const env = { ...line.env, ...testEnv(servers) };
+    // Tests wipe and corrupt: they must not even see where the database of a person is.
+    for (const name of ['DATABASE_URL', 'REDIS_URL']) delete env[name];
+    const tests = guard({ ...line, env, cwd: root, stdout: 'inherit', graceSeconds: 12 });
+    scope.main = tests;
+    const code = await tests.exited;
+    await tests.stop();
+    return code;
+  } finally {
+    await servers.stop();
+  }
+}
+
+function testEnv(servers) {
+  const shared = sharedFolder();
+  if (shared === undefined) tell('GRANARY_SHARED names no folder: the tests that read it are skipped');
+  return {
+    GRANARY_TEST_DATABASE_URL: servers.databaseUrl,
+    GRANARY_TEST_REDIS_URL: servers.redisUrl,
+    GRANARY_TEST_ENGINE: servers.engine,
+    ...(shared === undefined ? {} : { GRANARY_SHARED: shared }),
+  };
+}
