@@ -1,5 +1,6 @@
 // `npm run check` and `npm run format`: lint with types, formatting, and the arrows between packages.
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { build, ensureInstalled } from './pnpm.mjs';
 import { childEnv, inProject, root, RunError, tell } from './project.mjs';
 
@@ -10,6 +11,8 @@ const runs = (name, args) => () =>
 const STEPS = [
   // Types cross packages through built files, so the linter needs these.
   ['build', builds],
+  // The build leaves tests out, so that a slip in a test stops nobody's start.
+  ['types of the tests', typesOfTestsHold],
   ['lint', runs('oxlint', ['--type-aware', '--deny-warnings'])],
   ['formatting', runs('oxfmt', ['--check'])],
   ['boundaries and cycles', boundariesHold],
@@ -36,6 +39,12 @@ async function builds() {
     console.error(error.message);
     return false;
   }
+}
+
+function typesOfTestsHold() {
+  const rooms = ['packages', 'apps', 'examples'].flatMap((room) => readdirSync(inProject(room)).map((name) => [room, name]));
+  const projects = rooms.map((path) => inProject(...path, 'tsconfig.test.json')).filter((path) => existsSync(path));
+  return projects.map((project) => runs('tsc', ['-p', project])()).every(Boolean);
 }
 
 async function boundariesHold() {

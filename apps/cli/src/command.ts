@@ -37,7 +37,10 @@ export interface Command {
 
 /** Writes a command with its option values typed from its own table of options. */
 export function defineCommand<const O extends Options>(
-  command: Omit<Command, 'options' | 'run'> & { readonly options: O; run(context: CommandContext<O>): Promise<Outcome> },
+  command: Omit<Command, 'options' | 'run'> & {
+    readonly options: O;
+    run(context: CommandContext<O>): Promise<Outcome>;
+  },
 ): Command {
   // The frame hands over the values that were parsed by this very table, so the narrower type is the true one.
   return { ...command, run: (context) => command.run(context as CommandContext<O>) };

@@ -29,7 +29,9 @@ async function main(): Promise<number> {
 }
 
 async function load(command: string): Promise<Command> {
-  const module = (await import(new URL(`commands/${command}${extension}`, import.meta.url).href)) as { command: Command };
+  const module = (await import(new URL(`commands/${command}${extension}`, import.meta.url).href)) as {
+    command: Command;
+  };
   return module.command;
 }
 
@@ -37,7 +39,9 @@ async function load(command: string): Promise<Command> {
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => (controller.signal.aborted ? process.exit(130) : controller.abort(new Error(`stopped by ${signal}`))));
+    process.on(signal, () =>
+      controller.signal.aborted ? process.exit(130) : controller.abort(new Error(`stopped by ${signal}`)),
+    );
   }
   return controller.signal;
 }

@@ -36,9 +36,18 @@ let copy = '';
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'granary-newcomer-'));
-  for (const name of ['tsconfig.base.json', 'package.json', 'scripts', ...PACKAGES.map((folder) => `packages/${folder}`)]) {
+  for (const name of [
+    'tsconfig.base.json',
+    'package.json',
+    'scripts',
+    ...PACKAGES.map((folder) => `packages/${folder}`),
+  ]) {
     // Links between packages are relative and stay so: in the copy they lead to the copies.
-    cpSync(join(project, name), join(copy, name), { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    cpSync(join(project, name), join(copy, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+    });
   }
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
 });

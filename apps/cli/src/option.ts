@@ -65,7 +65,8 @@ export function parseOptions(options: Options, args: readonly string[]): Parsed 
 
 function split(options: Options, args: readonly string[]) {
   const config: NonNullable<ParseArgsConfig['options']> = {};
-  for (const [name, option] of Object.entries(options)) config[name] = { type: option.type === 'boolean' ? 'boolean' : 'string' };
+  for (const [name, option] of Object.entries(options))
+    config[name] = { type: option.type === 'boolean' ? 'boolean' : 'string' };
   try {
     return parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
   } catch (error) {

@@ -28,7 +28,9 @@ export function createProgress({ stream, title, total, now = Date.now }: Progres
 
   const draw = () => {
     drawnAt = now();
-    const text = [title, total === undefined ? grouped(done) : measure(done, total), lastNote].filter((part) => part !== '').join('  ');
+    const text = [title, total === undefined ? grouped(done) : measure(done, total), lastNote]
+      .filter((part) => part !== '')
+      .join('  ');
     stream.write(terminal ? `\r\u001b[2K${text}` : `${text}\n`);
   };
   return {

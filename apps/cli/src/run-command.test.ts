@@ -30,7 +30,11 @@ async function call(command: Command, args: string[]) {
       done();
     },
   }) as NodeJS.WriteStream;
-  const code = await runCommand(command, args, { stdout: (line) => out.push(line), stderr, signal: new AbortController().signal });
+  const code = await runCommand(command, args, {
+    stdout: (line) => out.push(line),
+    stderr,
+    signal: new AbortController().signal,
+  });
   return { code, out, complaints };
 }
 
@@ -41,8 +45,10 @@ describe('a command', () => {
 
   it('ends with one JSON object on stdout, and with code 1 exactly when it is not ok', async () => {
     const good = await call(count, ['--json', '--how', 'up', 'bob']);
-    expect(good.out.map((line) => JSON.parse(line) as unknown)).toEqual([{ command: 'count', ok: true, to: 3, how: 'up', names: ['bob'] }]);
-    expect(good.complaints).toBe('counting\ndone\n');
+    expect(good.out.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { command: 'count', ok: true, to: 3, how: 'up', names: ['bob'] },
+    ]);
+    expect(good.complaints).toBe('counting\n');
     const bad = await call(count, ['--json', '--to', '5']);
     expect(bad.code).toBe(1);
     expect(JSON.parse(bad.out.at(-1) ?? '')).toMatchObject({ ok: false, to: 5 });

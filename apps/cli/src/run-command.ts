@@ -27,7 +27,8 @@ export async function runCommand(command: Command, args: readonly string[], term
     const progress = (title: string, total?: number) => createProgress({ stream: terminal.stderr, title, total });
     const context = { values, positionals, say, progress, file: fromCallersFolder, signal: terminal.signal };
     const outcome = await outcomeOf(command, context, complain);
-    if (outcome.summary !== undefined) say(outcome.summary);
+    // A program reads the figures; the summary would only bury the progress on stderr.
+    if (outcome.summary !== undefined && !json) say(outcome.summary);
     if (json) terminal.stdout(JSON.stringify({ command: command.name, ok: outcome.ok, ...outcome.figures }));
     return outcome.ok ? 0 : 1;
   } catch (error) {
@@ -37,7 +38,11 @@ export async function runCommand(command: Command, args: readonly string[], term
   }
 }
 
-async function outcomeOf(command: Command, context: CommandContext, complain: (line: string) => void): Promise<Outcome> {
+async function outcomeOf(
+  command: Command,
+  context: CommandContext,
+  complain: (line: string) => void,
+): Promise<Outcome> {
   try {
     return await command.run(context);
   } catch (error) {

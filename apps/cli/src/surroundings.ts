@@ -20,7 +20,9 @@ export function serversInUse(): ServerUrls {
   if (databaseUrl !== undefined && databaseUrl !== '') return { databaseUrl, redisUrl };
   const use = currentUse(defaultDataDir);
   if (use?.databaseUrl !== undefined) return { databaseUrl: use.databaseUrl, redisUrl: use.redisUrl };
-  throw new PlainError('Which database? Set DATABASE_URL, or run `npm start` in another terminal and this command beside it.');
+  throw new PlainError(
+    'Which database? Set DATABASE_URL, or run `npm start` in another terminal and this command beside it.',
+  );
 }
 
 /** True when scripts/run.mjs started the servers itself, so that loading a sample can meet nobody's data. */

@@ -15,6 +15,7 @@ function brokenBound(value: unknown): string | undefined {
     const next = open.pop();
     if (next === undefined) break;
     if (seen > MAX_NODES) return `must not have more than ${MAX_NODES} values`;
+    if (!isJson(next.node)) return 'must hold nothing but JSON values';
     if (typeof next.node === 'string' && (!next.node.isWellFormed() || next.node.includes('\0')))
       return 'must be well-formed Unicode';
     if (typeof next.node !== 'object' || next.node === null) continue;
@@ -24,7 +25,14 @@ function brokenBound(value: unknown): string | undefined {
       open.push({ node: child, depth: next.depth + 1 });
     }
   }
-  return JSON.stringify(value).length > MAX_BYTES ? `must not be larger than ${MAX_BYTES} bytes` : undefined;
+  const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
+  return bytes > MAX_BYTES ? `must not be larger than ${MAX_BYTES} bytes` : undefined;
+}
+
+/** JSON.parse reads 1e309 as Infinity, which would be stored as null: another value than was sent. */
+function isJson(node: unknown): boolean {
+  if (typeof node === 'number') return Number.isFinite(node);
+  return typeof node === 'string' || typeof node === 'boolean' || typeof node === 'object';
 }
 
 export const attributes = z

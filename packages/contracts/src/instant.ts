@@ -30,7 +30,10 @@ export function parseInstant(value: string): Instant | undefined {
 export function parseDate(value: string): CalendarDate | undefined {
   const match = DATE.exec(value);
   if (match === null) return undefined;
-  return isCalendarDay(Number(match[1]), Number(match[2]), Number(match[3])) ? (value as CalendarDate) : undefined;
+  const year = Number(match[1]);
+  // The neighbouring years serve only moments, whose offset may bring them within bounds.
+  if (year < FIRST_YEAR || year > LAST_YEAR) return undefined;
+  return isCalendarDay(year, Number(match[2]), Number(match[3])) ? (value as CalendarDate) : undefined;
 }
 
 /** Microseconds since 1970-01-01T00:00:00Z. */

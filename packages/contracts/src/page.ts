@@ -27,5 +27,5 @@ export interface Page<T> {
 }
 
 export function pageOf<T extends z.ZodType>(item: T) {
-  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+  return z.strictObject({ items: z.array(item).readonly(), nextCursor: z.string().nullable() });
 }

@@ -1,7 +1,7 @@
 import { createTestDatabase, testServers, type TestDatabase } from '@granary/testkit/servers';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DatabaseUnusableError, openDatabase } from './database.ts';
+import { DatabaseUnusableError, openDatabase, QUEUE_PER_CONNECTION } from './database.ts';
 import { SQL_MODES } from './database-session.ts';
 
 const POOL = 4;
@@ -67,13 +67,13 @@ describe('the pool', () => {
     expect(after.map((found) => found['time_zone'])).toEqual(before.map(() => '+00:00'));
   });
 
-  it('turns callers away once four times its size are waiting', async () => {
+  it('turns callers away once as many are waiting as it allows', async () => {
     const runners = Array.from({ length: POOL }, () => dataSource.createQueryRunner());
     await Promise.all(runners.map((runner) => runner.connect()));
-    const waiting = Array.from({ length: POOL * 4 }, () => dataSource.query('SELECT 1 AS one'));
+    const waiting = Array.from({ length: POOL * QUEUE_PER_CONNECTION }, () => dataSource.query('SELECT 1 AS one'));
     await expect(dataSource.query('SELECT 1')).rejects.toThrow('Queue limit reached');
     await Promise.all(runners.map((runner) => runner.release()));
-    expect(await Promise.all(waiting)).toHaveLength(POOL * 4);
+    expect(await Promise.all(waiting)).toHaveLength(POOL * QUEUE_PER_CONNECTION);
   });
 
   it('keeps the errors of a lost connection from ending the process', async () => {

@@ -13,7 +13,7 @@ export interface DatabaseOptions {
 }
 
 /** Waiters beyond this many times the pool are turned away at once: a longer queue only answers past every deadline. */
-const QUEUE_PER_CONNECTION = 4;
+export const QUEUE_PER_CONNECTION = 100;
 const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;

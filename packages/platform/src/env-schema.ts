@@ -14,7 +14,7 @@ const databaseUrl = z.string().superRefine((text, context) => {
 const redisUrl = z
   .string()
   .refine(
-    (text) => URL.canParse(text) && /^rediss?:\/\/[^/]+(\/([0-9]|1[0-5])?)?$/.test(text),
+    (text) => URL.canParse(text) && /^rediss?:\/\/[^/]+(\/(\d|1[0-5])?)?$/.test(text),
     'it is no redis:// or rediss:// URL',
   );
 const timezone = z.string().refine(isTimezone, 'this machine knows no such time zone');
@@ -64,7 +64,7 @@ export const envSchema = z.object({
   DATABASE_POOL: variable(integer(4, 500), {
     shape: 'a whole number from 4 to 500',
     about:
-      'Connections to the database that one process holds at most; four times as many callers may wait for one, further ones are turned away (INV_012).',
+      'Connections to the database that one process holds at most; a hundred times as many callers may wait for one, further ones are turned away (INV_012).',
     example: '10',
     fallback: '10',
   }),

@@ -21,7 +21,7 @@ export function configurationPage(): string {
 Environment variables, read once when a process starts. A value that is empty counts as not set. A bad value stops the start with a
 message that names every bad variable, what was expected and how to put it right; what may hold a password is never printed.
 
-<!-- Generated from packages/platform/src/env-schema.ts. To renew it: pnpm --filter @granary/platform exec vitest run -u src/env-table.test.ts -->
+<!-- Generated from packages/platform/src/env-schema.ts. To renew it: pnpm --filter @granary/platform exec vitest run src/env-table.test.ts -u -->
 
 ${configurationTable()}
 

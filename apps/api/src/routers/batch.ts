@@ -1,6 +1,5 @@
 /** Lots of one SKU at one location. */
 import { batch, batchCreateInput, batchGetInput, batchListInput, batchPage } from '@granary/contracts/batch';
-import { pageAnswer } from '../page-answer.ts';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -16,5 +15,5 @@ export const batchRouter = trpc.router({
   list: procedure('batch.read')
     .input(batchListInput)
     .output(batchPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.batches.list(input))),
+    .query(({ ctx, input }) => ctx.domain.batches.list(input)),
 });

@@ -1,6 +1,5 @@
 /** Documents that bring stock in. */
 import { document, documentGetInput, documentPage, inboundInput, inboundListInput } from '@granary/contracts/document';
-import { pageAnswer } from '../page-answer.ts';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -20,5 +19,5 @@ export const inboundRouter = trpc.router({
   list: procedure('inbound.read')
     .input(inboundListInput)
     .output(documentPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.inbound.list(input))),
+    .query(({ ctx, input }) => ctx.domain.inbound.list(input)),
 });

@@ -7,7 +7,6 @@ import {
   locationPage,
   locationUpdateInput,
 } from '@granary/contracts/location';
-import { pageAnswer } from '../page-answer.ts';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -27,5 +26,5 @@ export const locationRouter = trpc.router({
   list: procedure('location.read')
     .input(locationListInput)
     .output(locationPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.locations.list(input))),
+    .query(({ ctx, input }) => ctx.domain.locations.list(input)),
 });

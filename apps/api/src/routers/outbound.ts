@@ -1,6 +1,5 @@
 /** Documents that take stock out. */
 import { document, documentGetInput, documentPage, outboundListInput, salesInput } from '@granary/contracts/document';
-import { pageAnswer } from '../page-answer.ts';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -16,5 +15,5 @@ export const outboundRouter = trpc.router({
   list: procedure('outbound.read')
     .input(outboundListInput)
     .output(documentPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.outbound.list(input))),
+    .query(({ ctx, input }) => ctx.domain.outbound.list(input)),
 });

@@ -15,7 +15,6 @@ import {
   reserveInput,
   reserveManyInput,
 } from '@granary/contracts/reservation';
-import { pageAnswer } from '../page-answer.ts';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -59,5 +58,5 @@ export const reservationRouter = trpc.router({
   list: procedure('reservation.read')
     .input(reservationListInput)
     .output(reservationPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.reservations.list(input))),
+    .query(({ ctx, input }) => ctx.domain.reservations.list(input)),
 });

@@ -1,6 +1,5 @@
 /** What is kept in stock. */
 import { sku, skuCreateInput, skuGetInput, skuListInput, skuPage, skuUpdateInput } from '@granary/contracts/sku';
-import { pageAnswer } from '../page-answer.ts';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -20,5 +19,5 @@ export const skuRouter = trpc.router({
   list: procedure('sku.read')
     .input(skuListInput)
     .output(skuPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.skus.list(input))),
+    .query(({ ctx, input }) => ctx.domain.skus.list(input)),
 });

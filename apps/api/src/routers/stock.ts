@@ -19,7 +19,6 @@ import {
   stockMovementsInput,
   stockSummary,
 } from '@granary/contracts/stock';
-import { pageAnswer } from '../page-answer.ts';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -51,11 +50,11 @@ export const stockRouter = trpc.router({
   movements: procedure('stock.read')
     .input(stockMovementsInput)
     .output(movementPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.stock.movements(input))),
+    .query(({ ctx, input }) => ctx.domain.stock.movements(input)),
   levels: procedure('stock.read')
     .input(levelListInput)
     .output(levelPage)
-    .query(({ ctx, input }) => pageAnswer(ctx.domain.stock.levels(input))),
+    .query(({ ctx, input }) => ctx.domain.stock.levels(input)),
   configure: procedure('stock.configure')
     .input(stockConfigureInput)
     .output(level)

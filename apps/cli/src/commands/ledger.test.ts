@@ -17,7 +17,9 @@ afterAll(() => database?.drop());
 async function run(command: string, ...args: string[]) {
   const env = { DATABASE_URL: database.url };
   const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(process.execPath, [main, command, ...args], { env }, (_error, out, err) => resolve({ code: child.exitCode ?? -1, stdout: out, stderr: err }));
+    const child = execFile(process.execPath, [main, command, ...args], { env }, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, stdout: out, stderr: err }),
+    );
   });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return { code, stdout, stderr, figures: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {} };
@@ -37,9 +39,15 @@ describe('the ledger commands', () => {
 
   it('verify a sound ledger, name what breaks it, and rebuild it', async () => {
     const member = await startMember({ settings: { DATABASE_URL: database.url, STOCK_LOCK: 'none', PORT: '0' } });
-    await member.client.inbound.purchase.mutate({ documentNo: 'PO', lines: [{ skuId: 'A', quantity: 5, unitCost: '1.00' }] });
+    await member.client.inbound.purchase.mutate({
+      documentNo: 'PO',
+      lines: [{ skuId: 'A', quantity: 5, unitCost: '1.00' }],
+    });
     await member.stop();
-    expect(await run('verify', '--json')).toMatchObject({ code: 0, figures: { ok: true, levels: 1, movements: 1, violations: [] } });
+    expect(await run('verify', '--json')).toMatchObject({
+      code: 0,
+      figures: { ok: true, levels: 1, movements: 1, violations: [] },
+    });
 
     const connection = await createConnection({ uri: database.url });
     await connection.query('UPDATE stock_level SET on_hand = on_hand + 2 WHERE sku_id = ?', ['A']);
@@ -47,7 +55,10 @@ describe('the ledger commands', () => {
     const spoiled = await run('verify');
     expect(spoiled.code).toBe(1);
     expect(spoiled.stdout).toMatch(/I3 .*violations/);
-    expect((await run('rebuild', '--json')).figures).toMatchObject({ ok: true, repaired: [{ skuId: 'A', locationId: 'default' }] });
+    expect((await run('rebuild', '--json')).figures).toMatchObject({
+      ok: true,
+      repaired: [{ skuId: 'A', locationId: 'default' }],
+    });
     expect(await run('verify', '--json')).toMatchObject({ code: 0, figures: { ok: true } });
   });
 });

@@ -13,7 +13,10 @@ export const command = defineCommand({
     const { databaseUrl } = serversInUse();
     const log = createLog({ level: 'info', name: 'migrate', to: 'stderr' });
     const { engine, database, createdDatabase, applied, steps } = await migrate({ url: databaseUrl, migrations, log });
-    const summary = applied.length === 0 ? `${database} on ${engine} is up to date` : `${database} on ${engine}: applied ${applied.join(', ')} in ${steps} steps`;
+    const summary =
+      applied.length === 0
+        ? `${database} on ${engine} is up to date`
+        : `${database} on ${engine}: applied ${applied.join(', ')} in ${steps} steps`;
     return { ok: true, figures: { engine, database, createdDatabase, applied, steps }, summary };
   },
 });

@@ -11,11 +11,28 @@ export const command = defineCommand({
   options: {
     runs: { type: 'integer', placeholder: 'N', default: 300, min: 1, description: 'Runs, each in an empty world' },
     commands: { type: 'integer', placeholder: 'N', default: 100, min: 1, description: 'Commands of a run on average' },
-    seed: { type: 'integer', placeholder: 'S', min: -2_147_483_648, max: 2_147_483_647, description: 'Repeats the same calls; a new one when left out' },
+    seed: {
+      type: 'integer',
+      placeholder: 'S',
+      min: -2_147_483_648,
+      max: 2_147_483_647,
+      description: 'Repeats the same calls; a new one when left out',
+    },
     path: { type: 'string', placeholder: 'PATH', description: 'Repeats one failure, as it was printed' },
     'replay-path': { type: 'string', placeholder: 'PATH', description: 'Goes with --path' },
-    'inspect-every': { type: 'integer', placeholder: 'N', default: 10, min: 1, description: 'Calls between two runs of verify' },
-    'shrink-seconds': { type: 'integer', placeholder: 'N', default: 120, description: 'How long to look for a shorter failure' },
+    'inspect-every': {
+      type: 'integer',
+      placeholder: 'N',
+      default: 10,
+      min: 1,
+      description: 'Calls between two runs of verify',
+    },
+    'shrink-seconds': {
+      type: 'integer',
+      placeholder: 'N',
+      default: 120,
+      description: 'How long to look for a shorter failure',
+    },
   },
   async run({ values, progress, signal }) {
     const database = await openEmptyDatabase('model');
@@ -35,7 +52,8 @@ export const command = defineCommand({
         signal,
       });
       // What was never met shows only in a run that is long enough to meet everything.
-      const complete = report.missing.length === 0 || values.runs * values.commands < LONG_ENOUGH || values.path !== undefined;
+      const complete =
+        report.missing.length === 0 || values.runs * values.commands < LONG_ENOUGH || values.path !== undefined;
       return { ok: report.ok && complete, figures: { ...report }, summary: printReport(report) };
     } finally {
       bar.end();

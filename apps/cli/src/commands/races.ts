@@ -4,7 +4,14 @@ import { type Arena, type LockMode, lockModes, openArena } from '../races/arena.
 import { raceForEndings } from '../races/endings.ts';
 import { firsts, raceForKey } from '../races/keys.ts';
 import { meetOverdueHolds } from '../races/overdue.ts';
-import { doors, overlapOf, preparePlenty, raceForStock, type StockRaceResult } from '../races/oversell.ts';
+import {
+  doors,
+  type Overlap,
+  overlapOf,
+  preparePlenty,
+  raceForStock,
+  type StockRaceResult,
+} from '../races/oversell.ts';
 import { table } from '../table.ts';
 
 const CROWDS = [10, 100, 1000];
@@ -15,12 +22,15 @@ const LARGEST_CROWD_WITH_LOCKS = 100;
 const ROUNDS = 1000;
 const QUICK_ROUNDS = 100;
 
-const options = { quick: { type: 'boolean', description: 'Crowds of 10 and 100 only, and 100 rounds instead of 1,000' } } as const;
+const options = {
+  quick: { type: 'boolean', description: 'Crowds of 10 and 100 only, and 100 rounds instead of 1,000' },
+} as const;
 type Context = CommandContext<typeof options>;
 
 export const command = defineCommand({
   name: 'races',
-  summary: 'Lets crowds of callers race for stock, reservations and keys over 4 api processes, and proves that nobody got too much',
+  summary:
+    'Lets crowds of callers race for stock, reservations and keys over 4 api processes, and proves that nobody got too much',
   options,
   async run(context) {
     const stock: StockMatrix[] = [];
@@ -33,12 +43,9 @@ export const command = defineCommand({
   },
 });
 
-interface StockMatrix {
+interface StockMatrix extends Overlap {
   readonly mode: LockMode;
   readonly races: readonly StockRaceResult[];
-  readonly peaks: readonly number[];
-  readonly acquired: number;
-  readonly ok: boolean;
 }
 
 async function inArena<T>(mode: LockMode, work: (arena: Arena) => Promise<T>): Promise<T> {
@@ -51,7 +58,9 @@ async function inArena<T>(mode: LockMode, work: (arena: Arena) => Promise<T>): P
 }
 
 function stockMatrix({ values, progress, signal }: Context, mode: LockMode): Promise<StockMatrix> {
-  const crowds = (values.quick ? QUICK_CROWDS : CROWDS).filter((callers) => mode !== 'all' || callers <= LARGEST_CROWD_WITH_LOCKS);
+  const crowds = (values.quick ? QUICK_CROWDS : CROWDS).filter(
+    (callers) => mode !== 'all' || callers <= LARGEST_CROWD_WITH_LOCKS,
+  );
   const plan = crowds.flatMap((callers) => STOCKS.flatMap((stock) => doors.map((door) => ({ callers, stock, door }))));
   return inArena(mode, async (arena) => {
     const bar = progress(`for stock, locks: ${mode}`, plan.length);
@@ -86,20 +95,40 @@ async function oneOfEach({ values, progress, signal }: Context, arena: Arena) {
   return { endings, keys, overdue };
 }
 
-function summaryOf(stock: readonly StockMatrix[], { endings, keys, overdue }: Awaited<ReturnType<typeof oneOfEach>>): string {
+function summaryOf(
+  stock: readonly StockMatrix[],
+  { endings, keys, overdue }: Awaited<ReturnType<typeof oneOfEach>>,
+): string {
   const races = stock.flatMap(({ mode, races: all }) =>
-    all.map((race) => [mode, race.callers, race.stock, race.door, `${race.accepted}/${race.expected}`, race.failures.length, race.violations.length, `${race.milliseconds} ms`]),
+    all.map((race) => [
+      mode,
+      race.callers,
+      race.stock,
+      race.door,
+      `${race.accepted}/${race.expected}`,
+      race.failures.length,
+      race.violations.length,
+      `${race.milliseconds} ms`,
+    ]),
   );
-  const overlap = stock.map(({ mode, peaks, acquired }) => [mode, peaks.join(' '), acquired]);
-  const pairs = (record: Readonly<Record<string, number>>) => Object.entries(record).map(([name, count]) => `${name} ${count}`).join(', ');
+  const overlap = stock.map(({ mode, peaks, acquired, skipped }) => [mode, peaks.join(' '), acquired, skipped]);
+  const pairs = (record: Readonly<Record<string, number>>) =>
+    Object.entries(record)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
   return [
     table([['locks', 'callers', 'stock', 'by', 'accepted', 'failures', 'violations', 'took'], ...races]),
     '',
-    table([['locks', 'most at once, per process', 'locks taken'], ...overlap]),
+    table([['locks', 'most at once, per process', 'locks taken', 'done without'], ...overlap]),
     '',
     `One ending in ${endings.rounds} rounds: ${pairs(endings.endings)}; accepted: ${pairs(endings.won)}; illegal: ${endings.illegal.length}`,
     ...endings.illegal.slice(0, 10),
-    ...keys.map((key) => `One key, ${key.callers} callers, the first one ${key.first}: ${key.answers} answer, ${key.effects} effects${key.ok ? '' : ` NOT OK ${key.problem ?? ''}`}`),
-    ...overdue.map(({ name, answers, problems }) => `Overdue, met by ${name}: ${pairs(answers)} ${problems.join('; ')}`.trimEnd()),
+    ...keys.map(
+      (key) =>
+        `One key, ${key.callers} callers, the first one ${key.first}: ${key.answers} answer, ${key.effects} effects${key.ok ? '' : ` NOT OK ${key.problem ?? ''}`}`,
+    ),
+    ...overdue.map(({ name, answers, problems }) =>
+      `Overdue, met by ${name}: ${pairs(answers)} ${problems.join('; ')}`.trimEnd(),
+    ),
   ].join('\n');
 }

@@ -15,8 +15,19 @@ export const command = defineCommand({
       let steps = 0;
       const { levels, repaired } = await domain.rebuild({ onProgress: () => bar.at((steps += 1)) });
       bar.end();
-      const rows = repaired.slice(0, SHOWN).map(({ skuId, locationId, before, after }) => [skuId, locationId, JSON.stringify(before), '->', JSON.stringify(after)]);
-      const summary = [`${grouped(levels)} levels looked at, ${grouped(repaired.length)} repaired`, ...(rows.length === 0 ? [] : [table(rows)])].join('\n');
+      const rows = repaired
+        .slice(0, SHOWN)
+        .map(({ skuId, locationId, before, after }) => [
+          skuId,
+          locationId,
+          JSON.stringify(before),
+          '->',
+          JSON.stringify(after),
+        ]);
+      const summary = [
+        `${grouped(levels)} levels looked at, ${grouped(repaired.length)} repaired`,
+        ...(rows.length === 0 ? [] : [table(rows)]),
+      ].join('\n');
       return { ok: true, figures: { levels, repaired }, summary };
     }),
 });

@@ -15,17 +15,29 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The command as a person runs it, in the folder where they stand. */
 function replay(args: string[]): Promise<{ code: number; figures: Record<string, unknown>; complaints: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, 'replay', ...args], { cwd: folder, maxBuffer: 1e8 }, (_error, stdout, stderr) => {
-      const last = stdout.trim().split('\n').at(-1) ?? '';
-      resolve({ code: child.exitCode ?? -1, figures: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {}, complaints: stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [main, 'replay', ...args],
+      { cwd: folder, maxBuffer: 1e8 },
+      (_error, stdout, stderr) => {
+        const last = stdout.trim().split('\n').at(-1) ?? '';
+        resolve({
+          code: child.exitCode ?? -1,
+          figures: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {},
+          complaints: stderr,
+        });
+      },
+    );
   });
 }
 
 /** Ten lines that know nothing of the engine. */
 function closingByHand(text: string, limit: number): Record<string, number> {
   const closing: Record<string, number> = {};
-  for (const line of text.trim().split('\n').slice(1, limit + 1)) {
+  for (const line of text
+    .trim()
+    .split('\n')
+    .slice(1, limit + 1)) {
     const [, , sku = '', type, qty] = line.split(',');
     closing[sku] = (closing[sku] ?? 0) + (type === 'sale' ? -Number(qty) : Number(qty));
   }
@@ -52,22 +64,51 @@ describe('replay', () => {
 
   it('waits for the deadline of an extra hold that takes what a sale needs, and then sells', async () => {
     // The 25th order wants the last unit, which the hold before it has taken for a second.
-    const sales = Array.from({ length: 25 }, (_, index) => `${index + 2},2026-01-02T00:00:00Z,A,sale,1,,ORDER-${index}`);
-    const rows = ['1,2026-01-01T00:00:00Z,A,receipt,25,1.00,R', ...sales, '27,2026-01-03T00:00:00Z,A,return,1,1.00,ORDER-3'];
+    const sales = Array.from(
+      { length: 25 },
+      (_, index) => `${index + 2},2026-01-02T00:00:00Z,A,sale,1,,ORDER-${index}`,
+    );
+    const rows = [
+      '1,2026-01-01T00:00:00Z,A,receipt,25,1.00,R',
+      ...sales,
+      '27,2026-01-03T00:00:00Z,A,return,1,1.00,ORDER-3',
+    ];
     writeFileSync(join(folder, 'last-unit.csv'), [HEADING, ...rows].join('\n'));
     const { code, figures } = await replay(['last-unit.csv', '--json']);
-    expect({ code, ...figures }).toMatchObject({ code: 0, ok: true, orders: 25, returns: 1, waitedForHold: 1, refusals: 0, closing: { A: 1 } });
+    expect({ code, ...figures }).toMatchObject({
+      code: 0,
+      ok: true,
+      orders: 25,
+      returns: 1,
+      waitedForHold: 1,
+      refusals: 0,
+      closing: { A: 1 },
+    });
   });
 
   it('counts a sale that cannot be served as a refusal, goes on, and ends not ok', async () => {
-    const rows = ['1,2026-01-01T00:00:00Z,A,receipt,1,1.00,R', '2,2026-01-02T00:00:00Z,A,sale,2,,X', '3,2026-01-02T00:00:00Z,A,sale,1,,Y'];
+    const rows = [
+      '1,2026-01-01T00:00:00Z,A,receipt,1,1.00,R',
+      '2,2026-01-02T00:00:00Z,A,sale,2,,X',
+      '3,2026-01-02T00:00:00Z,A,sale,1,,Y',
+    ];
     writeFileSync(join(folder, 'short.csv'), [HEADING, ...rows].join('\n'));
     const { code, figures } = await replay(['short.csv', '--json']);
-    expect({ code, ...figures }).toMatchObject({ code: 1, ok: false, orders: 1, refusals: 1, violations: 0, closing: { A: 0 } });
+    expect({ code, ...figures }).toMatchObject({
+      code: 1,
+      ok: false,
+      orders: 1,
+      refusals: 1,
+      violations: 0,
+      closing: { A: 0 },
+    });
   });
 
   it('names the line of a malformed row before anything is started', async () => {
-    writeFileSync(join(folder, 'bad.csv'), [HEADING, '1,2026-01-01T00:00:00Z,A,receipt,1,1.00,R', '2,yesterday,A,sale,1,,X'].join('\n'));
+    writeFileSync(
+      join(folder, 'bad.csv'),
+      [HEADING, '1,2026-01-01T00:00:00Z,A,receipt,1,1.00,R', '2,yesterday,A,sale,1,,X'].join('\n'),
+    );
     const { code, figures, complaints } = await replay(['bad.csv', '--json']);
     expect(code).toBe(1);
     expect(complaints).toMatch(/^Line 3 of .*bad\.csv: ts must be a time with an offset/);

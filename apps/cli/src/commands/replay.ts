@@ -12,9 +12,22 @@ import { grouped, table } from '../table.ts';
 
 const options = {
   limit: { type: 'integer', min: 1, placeholder: 'N', description: 'Read only the first N rows of the file' },
-  url: { type: 'string', placeholder: 'URL', description: 'Feed a Granary that runs already, such as http://127.0.0.1:3000, instead of servers of its own' },
-  concurrency: { type: 'integer', min: 1, max: 200, default: 24, placeholder: 'N', description: 'Calls under way at once' },
+  url: {
+    type: 'string',
+    placeholder: 'URL',
+    description: 'Feed a Granary that runs already, such as http://127.0.0.1:3000, instead of servers of its own',
+  },
+  concurrency: {
+    type: 'integer',
+    min: 1,
+    max: 200,
+    default: 24,
+    placeholder: 'N',
+    description: 'Calls under way at once',
+  },
 } as const;
+
+const COLUMNS = 5;
 
 type Context = CommandContext<typeof options>;
 
@@ -27,7 +40,9 @@ export const command = defineCommand({
   async run(context) {
     const path = context.file(context.positionals[0] ?? '');
     const rows = await readEventFile(path, { limit: context.values.limit });
-    return context.values.url === undefined ? onOwnServers(context, rows) : onRunningServer(context, rows, context.values.url);
+    return context.values.url === undefined
+      ? onOwnServers(context, rows)
+      : onRunningServer(context, rows, context.values.url);
   },
 });
 
@@ -46,7 +61,13 @@ async function onOwnServers(context: Context, rows: readonly EventRow[]): Promis
     const { violations, movements } = await granary.domain.verify({ signal: context.signal });
     verifying.end(`${grouped(movements)} movements, ${violations.length} violations`);
     const ok = isClean(report) && violations.length === 0;
-    const figures = { ...figuresOf(report, rows), swept: expired, movements, violations: violations.length, violating: violations.slice(0, 20) };
+    const figures = {
+      ...figuresOf(report, rows),
+      swept: expired,
+      movements,
+      violations: violations.length,
+      violating: violations.slice(0, 20),
+    };
     return { ok, figures, summary: `${summaryOf(report)}\n${table([['violations', violations.length]])}` };
   } finally {
     await worker.stop();
@@ -60,18 +81,34 @@ async function onOwnServers(context: Context, rows: readonly EventRow[]): Promis
 async function onRunningServer(context: Context, rows: readonly EventRow[], url: string): Promise<Outcome> {
   const report = await feed(context, rows, url);
   const note = 'run "npm run -s verify" where that Granary runs to prove its ledger';
-  return { ok: isClean(report), figures: { ...figuresOf(report, rows), violations: null }, summary: `${summaryOf(report)}\n${note}` };
+  return {
+    ok: isClean(report),
+    figures: { ...figuresOf(report, rows), violations: null },
+    summary: `${summaryOf(report)}\n${note}`,
+  };
 }
 
 function settingsFor({ databaseUrl, redisUrl }: { readonly databaseUrl: string; readonly redisUrl: string }) {
-  return { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, PORT: '0', DATABASE_POOL: '24', REQUEST_DEADLINE_MS: '30000' };
+  return {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    PORT: '0',
+    DATABASE_POOL: '24',
+    REQUEST_DEADLINE_MS: '30000',
+  };
 }
 
 async function feed(context: Context, rows: readonly EventRow[], url: string): Promise<ReplayReport> {
   const progress = context.progress('replaying', rows.length);
   const { concurrency } = context.values;
   const client = createClient({ url });
-  const report = await replay({ client, rows, concurrency, signal: context.signal, onProgress: (done, note) => progress.at(done, note) });
+  const report = await replay({
+    client,
+    rows,
+    concurrency,
+    signal: context.signal,
+    onProgress: (done, note) => progress.at(done, note),
+  });
   progress.at(rows.length);
   progress.end();
   return report;
@@ -82,14 +119,25 @@ const isClean = (report: ReplayReport) => report.counts.refusals === 0 && report
 function figuresOf(report: ReplayReport, rows: readonly EventRow[]) {
   const { counts, closing, differences } = report;
   const seconds = Number(report.seconds.toFixed(2));
-  return { rows: rows.length, ...counts, seconds, ordersPerSecond: Number(report.ordersPerSecond.toFixed(1)), differences, closing };
+  return {
+    rows: rows.length,
+    ...counts,
+    seconds,
+    ordersPerSecond: Number(report.ordersPerSecond.toFixed(1)),
+    differences,
+    closing,
+  };
 }
 
 function summaryOf({ counts, seconds, ordersPerSecond, closing, differences }: ReplayReport): string {
-  const skus = Object.entries(closing).map(([sku, quantity]) => [`  ${sku}`, quantity] as const);
+  const skus = Object.entries(closing).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const height = Math.ceil(skus.length / COLUMNS);
+  const columns = skus
+    .slice(0, height)
+    .map((_, row) => Array.from({ length: COLUMNS }, (__, column) => skus[column * height + row] ?? ['', '']).flat());
   return [
     'Closing quantity per SKU:',
-    table(skus),
+    table(columns),
     '',
     table([
       ['orders shipped', counts.orders],

@@ -6,7 +6,7 @@ import { type Config, readConfig } from '@granary/platform/env';
 import { createLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { type CommandContext, defineCommand, PlainError } from '../command.ts';
-import { isEmpty, loadSample } from '../sample/loader.ts';
+import { createSample, isEmpty } from '../sample/loader.ts';
 import { environment, serversAreOurs } from '../surroundings.ts';
 import { waitUntilReady } from '../up/ready.ts';
 import { startService } from '../up/service.ts';
@@ -27,7 +27,10 @@ export const command = defineCommand({
     await migrated(config, context);
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
     const env = { ...environment(), PORT: String(port), LOG_LEVEL: environment()['LOG_LEVEL'] ?? 'warn' };
-    const services = [startService('the api', 'apps/api/dist/main.js', env), startService('the worker', 'apps/worker/dist/main.js', env)];
+    const services = [
+      startService('the api', 'apps/api/dist/main.js', env),
+      startService('the worker', 'apps/worker/dist/main.js', env),
+    ];
     try {
       await waitUntilReady(url, { services, timeoutMs: READY_TIMEOUT_MS, signal: context.signal });
       const client = createClient({ url });
@@ -52,8 +55,9 @@ async function migrated(config: Config, { say }: CommandContext): Promise<void> 
 }
 
 async function fill(client: GranaryClient, { progress, signal }: CommandContext): Promise<void> {
-  const bar = progress('loading the sample');
-  await loadSample({ client, seed: SAMPLE_SEED, now: new Date(), signal, onProgress: (done) => bar.at(done) });
+  const sample = createSample({ seed: SAMPLE_SEED, now: new Date() });
+  const bar = progress('loading the sample', sample.total);
+  await sample.load({ client, signal, onProgress: (done) => bar.at(done) });
   bar.end();
 }
 
@@ -63,7 +67,13 @@ async function portToUse({ host, port }: Config): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const free = port + 1;
-      reject(error.code === 'EADDRINUSE' ? new PlainError(`Port ${port} is taken by another program. Stop it, or use another one: PORT=${free} npm start`) : error);
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new PlainError(
+              `Port ${port} is taken by another program. Stop it, or use another one: PORT=${free} npm start`,
+            )
+          : error,
+      );
     });
     server.listen(port, host, () => {
       const { port: chosen } = server.address() as AddressInfo; // A TCP server that listens has one.

@@ -34,9 +34,14 @@ export const command = defineCommand({
 export function summaryOf({ levels, movements, reservations, violations }: VerifyReport): string {
   const count = (invariant: string) => violations.filter((violation) => violation.invariant === invariant).length;
   const names = [...new Set([...Object.keys(INVARIANTS), ...violations.map(({ invariant }) => invariant)])];
-  const rows = names.map((name) => [name, INVARIANTS[name] ?? '', count(name) === 0 ? 'holds' : `${grouped(count(name))} violations`]);
+  const rows = names.map((name) => [
+    name,
+    INVARIANTS[name] ?? '',
+    count(name) === 0 ? 'holds' : `${grouped(count(name))} violations`,
+  ]);
   const named = violations.slice(0, SHOWN).map(({ invariant, row, detail }) => `${invariant}  ${row}: ${detail}`);
-  const more = violations.length > SHOWN ? [`… and ${grouped(violations.length - SHOWN)} more (all of them with --json)`] : [];
+  const more =
+    violations.length > SHOWN ? [`… and ${grouped(violations.length - SHOWN)} more (all of them with --json)`] : [];
   const looked = `Looked at ${grouped(levels)} levels, ${grouped(movements)} movements, ${grouped(reservations)} reservations.`;
   return [table(rows), '', looked, ...named, ...more].join('\n');
 }

@@ -56,7 +56,9 @@ export async function startFleet(size: number, options: MemberOptions): Promise<
 
 export async function startMember({ settings, grantEverybody = false, batch = false }: MemberOptions): Promise<Member> {
   const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`)));
+  const ended = new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`)),
+  );
   const talk = conversation(child, ended);
   const url = await talk.open({ kind: 'open', settings, grantEverybody });
   return {

@@ -20,5 +20,10 @@ export type Report =
 export interface ProcessFacts {
   /** The most units of work that were open at once. */
   readonly peak: number;
-  readonly locks: { readonly acquired: number; readonly skipped: number; readonly contended: number; readonly lost: number };
+  readonly locks: {
+    readonly acquired: number;
+    readonly skipped: number;
+    readonly contended: number;
+    readonly lost: number;
+  };
 }

@@ -20,7 +20,9 @@ const report = (message: Report) => process.send?.(message);
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (order: Order) => {
-  void obey(order).catch((error: unknown) => report({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+  void obey(order).catch((error: unknown) =>
+    report({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
 });
 
 async function obey(order: Order): Promise<void> {

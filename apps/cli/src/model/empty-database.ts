@@ -31,7 +31,8 @@ export async function openEmptyDatabase(name: string): Promise<EmptyDatabase> {
   const seeds = new URL(keep.url).pathname.slice(1);
   const tables = await tablesOf(dataSource);
   for (const { name: table, columns, seeded } of tables) {
-    if (seeded) await dataSource.query(`CREATE TABLE \`${seeds}\`.\`${table}\` AS SELECT ${columns.join()} FROM \`${table}\``);
+    if (seeded)
+      await dataSource.query(`CREATE TABLE \`${seeds}\`.\`${table}\` AS SELECT ${columns.join()} FROM \`${table}\``);
   }
   return {
     url: database.url,
@@ -39,7 +40,10 @@ export async function openEmptyDatabase(name: string): Promise<EmptyDatabase> {
     async empty() {
       for (const { name: table, columns, seeded } of tables) {
         await dataSource.query(`DELETE FROM \`${table}\``);
-        if (seeded) await dataSource.query(`INSERT INTO \`${table}\` (${columns.join()}) SELECT ${columns.join()} FROM \`${seeds}\`.\`${table}\``);
+        if (seeded)
+          await dataSource.query(
+            `INSERT INTO \`${table}\` (${columns.join()}) SELECT ${columns.join()} FROM \`${seeds}\`.\`${table}\``,
+          );
       }
     },
     async close() {
@@ -57,7 +61,9 @@ async function tablesOf(dataSource: DataSource): Promise<Table[]> {
   const names = [...new Set(rows.map((row) => row.tableName))];
   return Promise.all(
     names.map(async (name) => {
-      const columns = rows.filter((row) => row.tableName === name && !/generated/i.test(row.generated)).map((row) => `\`${row.columnName}\``);
+      const columns = rows
+        .filter((row) => row.tableName === name && !/generated/i.test(row.generated))
+        .map((row) => `\`${row.columnName}\``);
       const [first] = await dataSource.query<unknown[]>(`SELECT 1 FROM \`${name}\` LIMIT 1`);
       return { name, columns, seeded: first !== undefined };
     }),

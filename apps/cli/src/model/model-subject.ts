@@ -20,7 +20,14 @@ export function subjectsOn(database: EmptyDatabase): OpenSubject {
     const domain = createDomain({
       dataSource: database.dataSource,
       config: { ...modelSettings, requestDeadlineMs: DEADLINE_MS },
-      ports: { locks: grantEverybody, ids: createIds(), clock: shifted, onHandHandlers: [], strategies: [], log: silentLog },
+      ports: {
+        locks: grantEverybody,
+        ids: createIds(),
+        clock: shifted,
+        onHandHandlers: [],
+        strategies: [],
+        log: silentLog,
+      },
     });
     return {
       domain,

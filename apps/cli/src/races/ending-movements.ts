@@ -12,7 +12,11 @@ export interface EndedReservation {
   readonly confirmed: boolean;
 }
 
-const ENDING_OF: Readonly<Partial<Record<Reservation['state'], MovementKind>>> = { fulfilled: 'deduct', released: 'release', expired: 'expire' };
+const ENDING_OF: Readonly<Partial<Record<Reservation['state'], MovementKind>>> = {
+  fulfilled: 'deduct',
+  released: 'release',
+  expired: 'expire',
+};
 
 /** Sentences on what is wrong; none when all is well. */
 export function judgeMovements({ movements, final, deadline, extended, confirmed }: EndedReservation): string[] {
@@ -22,13 +26,20 @@ export function judgeMovements({ movements, final, deadline, extended, confirmed
   const ending = ENDING_OF[final.state];
   const expected = ['receive', 'reserve', ...(ending === undefined ? [] : [ending])];
   if (ending === undefined) problems.push(`it is still ${final.state} after a release and a deduct`);
-  if (kinds.join() !== expected.join()) problems.push(`the ledger says ${kinds.join(', ')} and its state is ${final.state}`);
-  if (final.held !== 0 || final.fulfilled !== (final.state === 'fulfilled' ? final.quantity : 0)) problems.push(`held ${final.held}, fulfilled ${final.fulfilled}`);
+  if (kinds.join() !== expected.join())
+    problems.push(`the ledger says ${kinds.join(', ')} and its state is ${final.state}`);
+  if (final.held !== 0 || final.fulfilled !== (final.state === 'fulfilled' ? final.quantity : 0))
+    problems.push(`held ${final.held}, fulfilled ${final.fulfilled}`);
   const last = inOrder.at(-1);
   if (last?.kind === 'expire' && last.recordedAt < deadline) problems.push('it expired before its deadline');
   // Without a deadline any more, or with a later one, it may leave at any time.
   const alive = extended || confirmed;
-  if (last !== undefined && (last.kind === 'deduct' || last.kind === 'release') && !alive && last.recordedAt >= deadline) {
+  if (
+    last !== undefined &&
+    (last.kind === 'deduct' || last.kind === 'release') &&
+    !alive &&
+    last.recordedAt >= deadline
+  ) {
     problems.push(`a ${last.kind} was accepted after the deadline`);
   }
   return problems;

@@ -4,7 +4,15 @@ import type { GranaryClient } from '@granary/client';
 import type { Reservation } from '@granary/contracts/reservation';
 import type { Arena } from './arena.ts';
 import { judgeMovements } from './ending-movements.ts';
-import { type Answers, contenders, type Contender, type Ending, explanationOf, NOTHING_DUE, SWEPT } from './legal-ending.ts';
+import {
+  type Answers,
+  contenders,
+  type Contender,
+  type Ending,
+  explanationOf,
+  NOTHING_DUE,
+  SWEPT,
+} from './legal-ending.ts';
 import { codeOf } from './tally.ts';
 
 export interface EndingsResult {
@@ -23,15 +31,24 @@ const SIDE_BY_SIDE = 50;
 const TTL_SECONDS = 1;
 /** The calls of a round start within this span around the deadline. */
 const SPREAD_MS = 120;
+const HEAD_START_MS = 8;
 
-export async function raceForEndings(arena: Arena, rounds: number, onProgress: (done: number) => void = () => undefined): Promise<EndingsResult> {
+export async function raceForEndings(
+  arena: Arena,
+  rounds: number,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<EndingsResult> {
   const result = { endings: {} as Record<string, number>, won: {} as Record<string, number>, illegal: [] as string[] };
   const count = (record: Record<string, number>, name: string) => (record[name] = (record[name] ?? 0) + 1);
   for (let done = 0; done < rounds; done += SIDE_BY_SIDE) {
-    const heat = await heatOf(arena, Array.from({ length: Math.min(SIDE_BY_SIDE, rounds - done) }, (_, index) => done + index));
+    const heat = await heatOf(
+      arena,
+      Array.from({ length: Math.min(SIDE_BY_SIDE, rounds - done) }, (_, index) => done + index),
+    );
     for (const { ending, answers, problems } of heat) {
       count(result.endings, ending.state);
-      for (const contender of contenders) if (answers[contender] === 'ok' || answers[contender] === SWEPT) count(result.won, contender);
+      for (const contender of contenders)
+        if (answers[contender] === 'ok' || answers[contender] === SWEPT) count(result.won, contender);
       result.illegal.push(...problems);
     }
     onProgress(done + heat.length);
@@ -39,10 +56,16 @@ export async function raceForEndings(arena: Arena, rounds: number, onProgress: (
   const violations = await arena.violations();
   const everyEnding = ['fulfilled', 'released', 'expired'].every((state) => (result.endings[state] ?? 0) > 0);
   const everyWinner = contenders.every((contender) => (result.won[contender] ?? 0) > 0);
-  return { rounds, ...result, violations, ok: everyEnding && everyWinner && result.illegal.length === 0 && violations.length === 0 };
+  return {
+    rounds,
+    ...result,
+    violations,
+    ok: everyEnding && everyWinner && result.illegal.length === 0 && violations.length === 0,
+  };
 }
 
 interface Round {
+  readonly number: number;
   readonly skuId: string;
   readonly reservation: Reservation;
   /** True where the calls are fired around the deadline; elsewhere long before it. */
@@ -61,7 +84,9 @@ async function heatOf(arena: Arena, numbers: readonly number[]): Promise<Judged[
   const rounds = await Promise.all(numbers.map((number) => begin(arena, number)));
   const sweeps = new Map<string, number>();
   const answers = await Promise.all(rounds.map((round, index) => race(arena, round, { index, sweeps })));
-  return Promise.all(rounds.map((round, index) => judge(arena, round, withSweep(answers[index], sweeps.get(round.reservation.id) ?? 0))));
+  return Promise.all(
+    rounds.map((round, index) => judge(arena, round, withSweep(answers[index], sweeps.get(round.reservation.id) ?? 0))),
+  );
 }
 
 async function begin(arena: Arena, number: number): Promise<Round> {
@@ -69,8 +94,14 @@ async function begin(arena: Arena, number: number): Promise<Round> {
   const atDeadline = number % 2 === 0;
   const ttlSeconds = atDeadline ? TTL_SECONDS : 600;
   const { client } = arena.fleet.member(number);
-  const reservation = await client.reservation.reserve.mutate({ skuId, quantity: 1, type: 'cart', businessId: skuId, ttlSeconds });
-  return { skuId, reservation, atDeadline };
+  const reservation = await client.reservation.reserve.mutate({
+    skuId,
+    quantity: 1,
+    type: 'cart',
+    businessId: skuId,
+    ttlSeconds,
+  });
+  return { number, skuId, reservation, atDeadline };
 }
 
 interface Sweeps {
@@ -79,12 +110,13 @@ interface Sweeps {
   readonly sweeps: Map<string, number>;
 }
 
-async function race(arena: Arena, { reservation, atDeadline, skuId }: Round, { index, sweeps }: Sweeps): Promise<Record<Contender, string>> {
+async function race(arena: Arena, round: Round, { index, sweeps }: Sweeps): Promise<Record<Contender, string>> {
+  const { reservation, atDeadline, skuId } = round;
   const answers = {} as Record<Contender, string>;
   const deadline = Date.parse(reservation.expiresAt ?? '');
   if (atDeadline) await sleep(Math.max(0, deadline - Date.now() - SPREAD_MS / 2));
   const starts = contenders.map((contender, at) => async () => {
-    await sleep(Math.random() * (atDeadline ? SPREAD_MS : 8));
+    await sleep(startOf(round, contender));
     const { client } = arena.fleet.member(index + at);
     answers[contender] = await send(client, contender, { id: reservation.id, businessId: skuId, sweeps });
   });
@@ -92,7 +124,18 @@ async function race(arena: Arena, { reservation, atDeadline, skuId }: Round, { i
   return answers;
 }
 
-async function send(client: GranaryClient, contender: Contender, { id, businessId, sweeps }: { id: string; businessId: string; sweeps: Sweeps['sweeps'] }): Promise<string> {
+/** Most rounds are open; in some one contender gets a head start, since an extension or a conversion must come early to win. */
+function startOf({ number, atDeadline }: Round, contender: Contender): number {
+  if (atDeadline) return Math.random() * SPREAD_MS;
+  const favoured = contenders[((number - 1) / 2) % (2 * contenders.length)];
+  return favoured === undefined || favoured === contender ? Math.random() * 2 : HEAD_START_MS + Math.random() * 2;
+}
+
+async function send(
+  client: GranaryClient,
+  contender: Contender,
+  { id, businessId, sweeps }: { id: string; businessId: string; sweeps: Sweeps['sweeps'] },
+): Promise<string> {
   const { reservation } = client;
   try {
     switch (contender) {
@@ -130,7 +173,17 @@ async function judge({ client }: Arena, { reservation, atDeadline, skuId }: Roun
   const { items: movements } = await client.stock.movements.query({ skuId, limit: 500 });
   const ending: Ending = { state: final.state, converted: final.type === 'order' };
   const order = explanationOf(answers, ending, atDeadline);
-  const problems = judgeMovements({ movements, final, deadline: reservation.expiresAt ?? '', extended: answers.extend === 'ok', confirmed: answers.confirm === 'ok' });
+  const problems = judgeMovements({
+    movements,
+    final,
+    deadline: reservation.expiresAt ?? '',
+    extended: answers.extend === 'ok',
+    confirmed: answers.confirm === 'ok',
+  });
   if (order === undefined) problems.push('no order of the calls explains the answers');
-  return { ending, answers, problems: problems.map((problem) => `${skuId}: ${problem} ${JSON.stringify({ answers, ending })}`) };
+  return {
+    ending,
+    answers,
+    problems: problems.map((problem) => `${skuId}: ${problem} ${JSON.stringify({ answers, ending })}`),
+  };
 }

@@ -25,7 +25,13 @@ export interface KeyRaceResult {
 export async function raceForKey(arena: Arena, first: First, callers = 50): Promise<KeyRaceResult> {
   const skuId = `KEY-${randomUUID()}`;
   await arena.client.inbound.purchase.mutate({ documentNo: skuId, lines: [{ skuId, quantity: 50, unitCost: '1.00' }] });
-  const input = { skuId, quantity: first === 'fails' ? 51 : 1, type: 'order', businessId: skuId, idempotencyKey: skuId } as const;
+  const input = {
+    skuId,
+    quantity: first === 'fails' ? 51 : 1,
+    type: 'order',
+    businessId: skuId,
+    idempotencyKey: skuId,
+  } as const;
   const victim = first === 'is killed after COMMIT' ? await doomed(arena) : undefined;
   const crowd = Array.from({ length: callers }, async (_, index) => {
     // The victim's call is on its way before the others start, so that theirs meet its transaction or what it left.
@@ -49,7 +55,17 @@ export async function raceForKey(arena: Arena, first: First, callers = 50): Prom
     items.length === expectedEffects &&
     violations.length === 0 &&
     (killed === null || killed === 'SIGKILL');
-  return { first, callers, answers: answers.size, effects: items.length, expectedEffects, killed, violations, problem: failed[0] ?? null, ok };
+  return {
+    first,
+    callers,
+    answers: answers.size,
+    effects: items.length,
+    expectedEffects,
+    killed,
+    violations,
+    problem: failed[0] ?? null,
+    ok,
+  };
 }
 
 async function doomed({ settings }: Arena): Promise<Member> {
@@ -61,7 +77,10 @@ async function doomed({ settings }: Arena): Promise<Member> {
 /** One that should have died and did not is ended here, and told as alive. */
 async function endOf(victim: Member): Promise<string> {
   const alive = Symbol('alive');
-  const how = await Promise.race([victim.ended, new Promise<typeof alive>((resolve) => setTimeout(resolve, 1000, alive))]);
+  const how = await Promise.race([
+    victim.ended,
+    new Promise<typeof alive>((resolve) => setTimeout(resolve, 1000, alive)),
+  ]);
   if (how !== alive) return how;
   await victim.stop();
   return 'survived';

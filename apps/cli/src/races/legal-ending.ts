@@ -47,7 +47,10 @@ function search(world: World, order: readonly string[], seen: Seen): readonly st
   for (const contender of seen.left) {
     const [answer, next] = step(world, contender);
     if (answer !== seen.answers[contender]) continue;
-    const found = search(next, [...order, contender], { ...seen, left: seen.left.filter((other) => other !== contender) });
+    const found = search(next, [...order, contender], {
+      ...seen,
+      left: seen.left.filter((other) => other !== contender),
+    });
     if (found !== undefined) return found;
   }
   if (!seen.couldExpire || world.overdue || world.extended || world.state !== 'active') return undefined;
@@ -72,6 +75,8 @@ function step(world: World, contender: Contender): readonly [string, World] {
     case 'extend':
       return world.state === 'active' ? ['ok', { ...world, extended: true }] : [INVALID_STATE, world];
     case 'convert':
-      return world.state === 'active' || world.state === 'confirmed' ? ['ok', { ...world, converted: true }] : [INVALID_STATE, world];
+      return world.state === 'active' || world.state === 'confirmed'
+        ? ['ok', { ...world, converted: true }]
+        : [INVALID_STATE, world];
   }
 }

@@ -27,22 +27,44 @@ const target = ({ businessId }: Hold) => ({ type: 'cart', businessId }) as const
 
 const meetings: readonly Meeting[] = [
   { name: 'confirm by id', answers: [EXPIRED], call: ({ reservation }, { id }) => reservation.confirm.mutate({ id }) },
-  { name: 'confirm by business id', answers: [EXPIRED], call: ({ reservation }, hold) => reservation.confirm.mutate(target(hold)) },
+  {
+    name: 'confirm by business id',
+    answers: [EXPIRED],
+    call: ({ reservation }, hold) => reservation.confirm.mutate(target(hold)),
+  },
   { name: 'release by id', answers: [EXPIRED], call: ({ reservation }, { id }) => reservation.release.mutate({ id }) },
-  { name: 'release by business id', answers: [EXPIRED], call: ({ reservation }, hold) => reservation.release.mutate(target(hold)) },
+  {
+    name: 'release by business id',
+    answers: [EXPIRED],
+    call: ({ reservation }, hold) => reservation.release.mutate(target(hold)),
+  },
   { name: 'deduct by id', answers: [EXPIRED], call: ({ reservation }, { id }) => reservation.deduct.mutate({ id }) },
-  { name: 'deduct by business id', answers: [EXPIRED], call: ({ reservation }, hold) => reservation.deduct.mutate(target(hold)) },
-  { name: 'extend by id', answers: [EXPIRED], call: ({ reservation }, { id }) => reservation.extend.mutate({ id, ttlSeconds: 60 }) },
-  { name: 'extend by business id', answers: [EXPIRED], call: ({ reservation }, hold) => reservation.extend.mutate({ ...target(hold), ttlSeconds: 60 }) },
+  {
+    name: 'deduct by business id',
+    answers: [EXPIRED],
+    call: ({ reservation }, hold) => reservation.deduct.mutate(target(hold)),
+  },
+  {
+    name: 'extend by id',
+    answers: [EXPIRED],
+    call: ({ reservation }, { id }) => reservation.extend.mutate({ id, ttlSeconds: 60 }),
+  },
+  {
+    name: 'extend by business id',
+    answers: [EXPIRED],
+    call: ({ reservation }, hold) => reservation.extend.mutate({ ...target(hold), ttlSeconds: 60 }),
+  },
   {
     name: 'convert',
     answers: [EXPIRED],
-    call: ({ reservation }, hold) => reservation.convert.mutate({ from: target(hold), to: { type: 'order', businessId: hold.businessId } }),
+    call: ({ reservation }, hold) =>
+      reservation.convert.mutate({ from: target(hold), to: { type: 'order', businessId: hold.businessId } }),
   },
   {
     name: 'reserve for somebody else, one unit for all',
     answers: ['ok', 'INV_002'],
-    call: ({ reservation }, { skuId }, caller) => reservation.reserve.mutate({ skuId, quantity: 1, type: 'order', businessId: `${skuId}-${caller}` }),
+    call: ({ reservation }, { skuId }, caller) =>
+      reservation.reserve.mutate({ skuId, quantity: 1, type: 'order', businessId: `${skuId}-${caller}` }),
   },
   {
     name: 'reserve again for the same cart',
@@ -52,12 +74,20 @@ const meetings: readonly Meeting[] = [
   {
     name: 'reserve again with replace',
     answers: ['ok'],
-    call: ({ reservation }, hold) => reservation.reserve.mutate({ ...target(hold), skuId: hold.skuId, quantity: 1, replace: true, locationId: 'default' }),
+    call: ({ reservation }, hold) =>
+      reservation.reserve.mutate({
+        ...target(hold),
+        skuId: hold.skuId,
+        quantity: 1,
+        replace: true,
+        locationId: 'default',
+      }),
   },
   {
     name: 'sell at the till, one unit for all',
     answers: ['ok', 'INV_002'],
-    call: ({ outbound }, { skuId }, caller) => outbound.sales.mutate({ orderNo: `${skuId}-${caller}`, lines: [{ skuId, quantity: 1 }] }),
+    call: ({ outbound }, { skuId }, caller) =>
+      outbound.sales.mutate({ orderNo: `${skuId}-${caller}`, lines: [{ skuId, quantity: 1 }] }),
   },
   { name: 'sweep', answers: ['ok'], call: ({ reservation }) => reservation.expireDue.mutate({ limit: 500 }) },
 ];
@@ -104,7 +134,11 @@ async function meet(arena: Arena, meeting: Meeting, hold: Hold): Promise<Overdue
   return { name: meeting.name, answers, problems, ok: problems.length === 0 };
 }
 
-async function problemsOf(arena: Arena, { answers: wanted }: Meeting, { hold, answers }: { hold: Hold; answers: Record<string, number> }): Promise<string[]> {
+async function problemsOf(
+  arena: Arena,
+  { answers: wanted }: Meeting,
+  { hold, answers }: { hold: Hold; answers: Record<string, number> },
+): Promise<string[]> {
   const problems: string[] = [];
   const unexpected = Object.keys(answers).filter((answer) => !wanted.includes(answer));
   if (unexpected.length > 0) problems.push(`answered ${unexpected.join(', ')}`);

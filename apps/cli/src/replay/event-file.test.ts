@@ -22,8 +22,26 @@ describe('an order stream', () => {
   it('is read from CSV and from gzip alike, whatever the order of its columns and line ends', async () => {
     const plain = await readEventFile(written(`${HEADING}\n${RECEIPT}\n2,2010-12-01T08:26:00Z,A,sale,6,,536365\n`));
     expect(plain).toEqual([
-      { line: 2, seq: '1', ts: '2010-11-29T00:00:00.000000Z', sku: 'A', type: 'receipt', qty: 79, unitCost: '0.46', ref: 'R-1' },
-      { line: 3, seq: '2', ts: '2010-12-01T08:26:00.000000Z', sku: 'A', type: 'sale', qty: 6, unitCost: '', ref: '536365' },
+      {
+        line: 2,
+        seq: '1',
+        ts: '2010-11-29T00:00:00.000000Z',
+        sku: 'A',
+        type: 'receipt',
+        qty: 79,
+        unitCost: '0.46',
+        ref: 'R-1',
+      },
+      {
+        line: 3,
+        seq: '2',
+        ts: '2010-12-01T08:26:00.000000Z',
+        sku: 'A',
+        type: 'sale',
+        qty: 6,
+        unitCost: '',
+        ref: '536365',
+      },
     ]);
     const other = '\uFEFFref,unit_cost,qty,type,sku,ts,seq\r\nR-1,0.46,79,receipt,A,2010-11-29T00:00:00Z,1\r\n';
     expect(await readEventFile(written(gzipSync(other), '.csv.gz'))).toEqual(plain.slice(0, 1));

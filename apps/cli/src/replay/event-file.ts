@@ -49,8 +49,11 @@ export async function readEventFile(path: string, { limit = Infinity }: EventFil
       if (row !== undefined) rows.push(row);
     }
   } catch (error) {
-    if (error instanceof MalformedRow) throw new PlainError(`Line ${line} of ${path}: ${error.message}. Nothing was sent.`, { cause: error });
-    throw new PlainError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    if (error instanceof MalformedRow)
+      throw new PlainError(`Line ${line} of ${path}: ${error.message}. Nothing was sent.`, { cause: error });
+    throw new PlainError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   if (line === 0) throw new PlainError(`${path} is empty: the first line must name the columns ${COLUMNS.join(',')}`);
   return rows;
@@ -59,7 +62,9 @@ export async function readEventFile(path: string, { limit = Infinity }: EventFil
 async function* linesOf(path: string): AsyncGenerator<string> {
   const text = new PassThrough();
   // readline does not pass on a failing stream (a cut gzip would end quietly), so the pipeline's outcome is asked at the end.
-  const copied = path.endsWith('.gz') ? pipeline(createReadStream(path), createGunzip(), text) : pipeline(createReadStream(path), text);
+  const copied = path.endsWith('.gz')
+    ? pipeline(createReadStream(path), createGunzip(), text)
+    : pipeline(createReadStream(path), text);
   let failure: unknown;
   copied.catch((error: unknown) => {
     failure = error;
@@ -88,7 +93,8 @@ function createRowParser() {
     }
     if (text === '') return undefined;
     const cells = cellsOf(text);
-    if (cells.length < COLUMNS.length) throw new MalformedRow(`${cells.length} cells where ${COLUMNS.length} are needed`);
+    if (cells.length < COLUMNS.length)
+      throw new MalformedRow(`${cells.length} cells where ${COLUMNS.length} are needed`);
     const row = rowOf(cells, positions, line);
     if (seen.has(row.seq)) throw new MalformedRow(`seq ${row.seq} was used before`);
     seen.add(row.seq);
@@ -101,7 +107,8 @@ function createRowParser() {
 function columnsOf(text: string): Record<Column, number> {
   const names = cellsOf(text.replace(/^\uFEFF/, '')).map((name) => name.trim());
   const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new MalformedRow(`the heading must name the columns ${COLUMNS.join(',')}; ${missing.join(', ')} not found`);
+  if (missing.length > 0)
+    throw new MalformedRow(`the heading must name the columns ${COLUMNS.join(',')}; ${missing.join(', ')} not found`);
   return Object.fromEntries(COLUMNS.map((column) => [column, names.indexOf(column)])) as Record<Column, number>;
 }
 
@@ -115,8 +122,18 @@ function rowOf(cells: readonly string[], positions: Record<Column, number>, line
   const qty = quantity.safeParse(/^\d+$/.test(cell('qty')) ? Number(cell('qty')) : undefined);
   if (!qty.success) throw wrong('qty', cell('qty'), 'a whole number of at least 1');
   const cost = unitCost.safeParse(cell('unit_cost'));
-  if (type !== 'sale' && !cost.success) throw wrong('unit_cost', cell('unit_cost'), `a decimal such as 10.50 in a ${type}`);
-  return { line, seq: cell('seq'), ts: ts.data, sku: cell('sku'), type, qty: qty.data, unitCost: cost.data ?? '', ref: cell('ref') };
+  if (type !== 'sale' && !cost.success)
+    throw wrong('unit_cost', cell('unit_cost'), `a decimal such as 10.50 in a ${type}`);
+  return {
+    line,
+    seq: cell('seq'),
+    ts: ts.data,
+    sku: cell('sku'),
+    type,
+    qty: qty.data,
+    unitCost: cost.data ?? '',
+    ref: cell('ref'),
+  };
 }
 
 const wrong = (column: Column, value: string, wanted: string) =>

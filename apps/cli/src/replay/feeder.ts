@@ -36,7 +36,10 @@ export function createFeeder(client: GranaryClient): Feeder {
 function saleStages({ client, counts, holds }: Feed, event: ReplayEvent): Stage[] {
   const { rows, ref, documentNo, occurredAt } = event;
   let refused = false;
-  const stage = (work: () => Promise<unknown>): Stage => () => (refused ? Promise.resolve() : naming(event, work));
+  const stage =
+    (work: () => Promise<unknown>): Stage =>
+    () =>
+      refused ? Promise.resolve() : naming(event, work);
   return [
     stage(async () => {
       try {

@@ -6,14 +6,16 @@ function recorder() {
   const log: string[] = [];
   let running = 0;
   let most = 0;
-  const stage = (name: string, ms = 1) => async () => {
-    running += 1;
-    most = Math.max(most, running);
-    log.push(`${name} begins`);
-    await sleep(ms);
-    log.push(`${name} ends`);
-    running -= 1;
-  };
+  const stage =
+    (name: string, ms = 1) =>
+    async () => {
+      running += 1;
+      most = Math.max(most, running);
+      log.push(`${name} begins`);
+      await sleep(ms);
+      log.push(`${name} ends`);
+      running -= 1;
+    };
   const order = (name: string, keys: string[], ms?: number): LaneJob => ({
     keys,
     stages: ['reserve', 'confirm', 'ship'].map((step) => stage(`${name} ${step}`, ms)),

@@ -64,8 +64,11 @@ export async function replay({ client, rows, concurrency, onProgress, signal }: 
 async function onHandOf(client: GranaryClient, skuIds: readonly string[]): Promise<Map<string, number>> {
   const wanted = new Set(skuIds);
   const onHand = new Map<string, number>();
-  for (let cursor: string | undefined; ; ) {
-    const page = await client.stock.levels.query({ limit: MAX_CHECK_SKUS, ...(cursor === undefined ? {} : { cursor }) });
+  for (let cursor: string | undefined; ;) {
+    const page = await client.stock.levels.query({
+      limit: MAX_CHECK_SKUS,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     for (const level of page.items) {
       if (wanted.has(level.skuId)) onHand.set(level.skuId, (onHand.get(level.skuId) ?? 0) + level.onHand);
     }

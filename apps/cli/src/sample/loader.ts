@@ -9,10 +9,14 @@ const CONCURRENCY = 16;
 
 export interface LoadOptions {
   readonly client: GranaryClient;
-  readonly seed: number;
-  readonly now: Date;
-  readonly onProgress: (done: number, total: number) => void;
+  readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
+}
+
+export interface Sample {
+  /** How many steps the progress will count. */
+  readonly total: number;
+  load(options: LoadOptions): Promise<LoadReport>;
 }
 
 export interface LoadReport {
@@ -26,16 +30,22 @@ export async function isEmpty(client: GranaryClient): Promise<boolean> {
   return (await client.sku.list.query({ limit: 1 })).items.length === 0;
 }
 
-export async function loadSample({ client, seed, now, onProgress, signal }: LoadOptions): Promise<LoadReport> {
-  const story = tellStory({ seed, now });
-  const total = skus.length + story.length;
+/** The same seed on the same day is the same sample. */
+export function createSample(origin: { readonly seed: number; readonly now: Date }): Sample {
+  const story = tellStory(origin);
+  return { total: skus.length + story.length, load: (options) => load(story, options) };
+}
+
+async function load(story: readonly Step[], { client, onProgress, signal }: LoadOptions): Promise<LoadReport> {
   let done = 0;
-  const step = <T>(work: () => Promise<T>) => async () => {
-    signal.throwIfAborted();
-    await work();
-    done += 1;
-    onProgress(done, total);
-  };
+  const step =
+    <T>(work: () => Promise<T>) =>
+    async () => {
+      signal.throwIfAborted();
+      await work();
+      done += 1;
+      onProgress(done);
+    };
   for (const { locationId, name, priority } of locations) {
     if (locationId === 'default') await client.location.update.mutate({ locationId, name, priority });
     else await client.location.create.mutate({ locationId, name, priority });
@@ -83,11 +93,29 @@ function jobOf(client: GranaryClient, step: Step, counted: (work: Stage) => () =
 function stagesOf(client: GranaryClient, step: Step): Stage[] {
   switch (step.kind) {
     case 'purchase':
-      return [() => client.inbound.purchase.mutate({ documentNo: step.documentNo, occurredAt: step.at, supplier: step.supplier, lines: [...step.lines] })];
+      return [
+        () =>
+          client.inbound.purchase.mutate({
+            documentNo: step.documentNo,
+            occurredAt: step.at,
+            supplier: step.supplier,
+            lines: [...step.lines],
+          }),
+      ];
     case 'return':
-      return [() => client.inbound.return.mutate({ documentNo: step.documentNo, occurredAt: step.at, reason: 'sent back by the customer', lines: [...step.lines] })];
+      return [
+        () =>
+          client.inbound.return.mutate({
+            documentNo: step.documentNo,
+            occurredAt: step.at,
+            reason: 'sent back by the customer',
+            lines: [...step.lines],
+          }),
+      ];
     case 'till':
-      return [() => client.outbound.sales.mutate({ orderNo: step.documentNo, occurredAt: step.at, lines: [...step.lines] })];
+      return [
+        () => client.outbound.sales.mutate({ orderNo: step.documentNo, occurredAt: step.at, lines: [...step.lines] }),
+      ];
     case 'cart':
       return [() => holdCart(client, step)];
     case 'order': {
@@ -97,7 +125,10 @@ function stagesOf(client: GranaryClient, step: Step): Stage[] {
         () => client.reservation.reserveMany.mutate({ lines }),
         () => client.reservation.confirm.mutate(order),
         // Paid today and not sent yet: still held.
-        () => (step.shipped ? client.outbound.sales.mutate({ orderNo: step.orderNo, occurredAt: step.at, lines: [...step.lines] }) : Promise.resolve()),
+        () =>
+          step.shipped
+            ? client.outbound.sales.mutate({ orderNo: step.orderNo, occurredAt: step.at, lines: [...step.lines] })
+            : Promise.resolve(),
       ];
     }
   }

@@ -49,13 +49,28 @@ export function createShelves(random: Random): Shelves {
       const perishable = skus.filter(({ shelfLifeDays }) => shelfLifeDays !== undefined);
       const lines = perishable.slice(0, 9).map((sku, index) => {
         const expired = index % 3 === 2;
-        const expiresAt = new Date(now + (expired ? -random.between(2, 20) : random.between(3, 30)) * DAY_MS).toISOString().slice(0, 10);
-        const line = { skuId: sku.skuId, locationId: 'default', quantity: random.between(2, 6), unitCost: sku.unitCost, batchNo: `OLD-${sku.skuId}`, expiresAt };
+        const expiresAt = new Date(now + (expired ? -random.between(2, 20) : random.between(3, 30)) * DAY_MS)
+          .toISOString()
+          .slice(0, 10);
+        const line = {
+          skuId: sku.skuId,
+          locationId: 'default',
+          quantity: random.between(2, 6),
+          unitCost: sku.unitCost,
+          batchNo: `OLD-${sku.skuId}`,
+          expiresAt,
+        };
         // Expired goods are on hand and yet not for sale, so the story does not count on them.
         if (!expired) put(line);
         return line;
       });
-      return { kind: 'purchase', documentNo: 'PO-0-DEFAULT', at: new Date(at).toISOString(), supplier: SUPPLIERS[0], lines };
+      return {
+        kind: 'purchase',
+        documentNo: 'PO-0-DEFAULT',
+        at: new Date(at).toISOString(),
+        supplier: SUPPLIERS[0],
+        lines,
+      };
     },
   };
 }

@@ -38,8 +38,14 @@ describe('the story of the sample', () => {
         .flatMap(({ lines }) => lines)
         .filter((line) => line.skuId.startsWith(skuId))
         .reduce((sum, { quantity }) => sum + quantity, 0);
-    expect(sold('HOODIE', '2026-10-23', '2026-11-20')).toBeGreaterThan(1.3 * sold('HOODIE', '2026-09-25', '2026-10-23'));
-    const days = new Set(ofKind('order').flatMap(({ at, lines }) => (lines.some(({ skuId }) => skuId === 'STOVE-GAS') ? [at.slice(0, 10)] : [])));
+    expect(sold('HOODIE', '2026-10-23', '2026-11-20')).toBeGreaterThan(
+      1.3 * sold('HOODIE', '2026-09-25', '2026-10-23'),
+    );
+    const days = new Set(
+      ofKind('order').flatMap(({ at, lines }) =>
+        lines.some(({ skuId }) => skuId === 'STOVE-GAS') ? [at.slice(0, 10)] : [],
+      ),
+    );
     expect(days.size).toBeLessThan(20);
   });
 

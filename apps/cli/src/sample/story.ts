@@ -11,7 +11,7 @@ import type { Step, StoryLine } from './step.ts';
 const WEEKS = 8;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const BASKET_LINES = 5;
+const BASKET_LINES = 7;
 const RETURNED = 0.03;
 
 export function tellStory({ seed, now }: { readonly seed: number; readonly now: Date }): Step[] {
@@ -27,7 +27,10 @@ export function tellStory({ seed, now }: { readonly seed: number; readonly now: 
     steps.push(...sold);
     returns.push(...returnsOf(random, sold, now.getTime()));
   }
-  return [...[...steps, ...returns].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)), ...carts(random, shelves, now)];
+  return [
+    ...[...steps, ...returns].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+    ...carts(random, shelves, now),
+  ];
 }
 
 interface Day {
@@ -47,7 +50,12 @@ function sellDay({ random, shelves, startsAt, week, lastDay }: Day): Step[] {
     if (wanted.length === 0) continue;
     if (locationId !== 'default') {
       const lines = wanted.map((line) => ({ ...line, locationId }));
-      steps.push({ kind: 'till', documentNo: `TILL-${locationId.toUpperCase()}-${date}`, at: isoTime(startsAt + 19 * HOUR_MS), lines });
+      steps.push({
+        kind: 'till',
+        documentNo: `TILL-${locationId.toUpperCase()}-${date}`,
+        at: isoTime(startsAt + 19 * HOUR_MS),
+        lines,
+      });
       continue;
     }
     // A web order names no location: the warehouse has the first priority and in this story always enough.
@@ -73,7 +81,7 @@ function wish(random: Random, shelves: Shelves, { sku, locationId, mean, week, w
   return quantity === 0 ? [] : [{ skuId: sku.skuId, quantity }];
 }
 
-/** Deals the lines of a day into baskets of one to five. */
+/** Deals the lines of a day into baskets of one to seven. */
 function baskets(random: Random, lines: readonly StoryLine[]): StoryLine[][] {
   const rest = lines.toSorted(() => random.next() - 0.5);
   const dealt: StoryLine[][] = [];
@@ -88,7 +96,13 @@ function returnsOf(random: Random, sold: readonly Step[], now: number): Step[] {
     const back = Date.parse(step.at) + random.between(3, 9) * DAY_MS;
     if (back > now - DAY_MS) return [];
     const unitCost = skus.find(({ skuId }) => skuId === line.skuId)?.unitCost ?? '0';
-    const returned = { ...line, quantity: 1, locationId: 'default', unitCost, qualityLevel: random.chance(0.3) ? 'B' : 'A' };
+    const returned = {
+      ...line,
+      quantity: 1,
+      locationId: 'default',
+      unitCost,
+      qualityLevel: random.chance(0.3) ? 'B' : 'A',
+    };
     return [{ kind: 'return' as const, documentNo: `RMA-${step.orderNo}`, at: isoTime(back), lines: [returned] }];
   });
 }
@@ -101,7 +115,13 @@ function carts(random: Random, shelves: Shelves, now: Date): Step[] {
       const quantity = shelves.take(skuId, 'default', 1);
       return quantity === 0 ? [] : [{ skuId, quantity }];
     });
-    return { kind: 'cart', businessId: `CART-${index + 1}`, at: now.toISOString(), released: index % 4 === 3, lines: held };
+    return {
+      kind: 'cart',
+      businessId: `CART-${index + 1}`,
+      at: now.toISOString(),
+      released: index % 4 === 3,
+      lines: held,
+    };
   }).filter(({ lines }) => lines.length > 0);
 }
 

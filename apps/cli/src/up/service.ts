@@ -41,6 +41,8 @@ export function startService(name: string, main: string, env: NodeJS.ProcessEnv)
 function ending(child: ChildProcess, name: string): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`${name} could not be started: ${error.message}`));
-    child.once('exit', (code, signal) => resolve(`${name} ended ${signal === null ? `with code ${code}` : `by ${signal}`}`));
+    child.once('exit', (code, signal) =>
+      resolve(`${name} ended ${signal === null ? `with code ${code}` : `by ${signal}`}`),
+    );
   });
 }

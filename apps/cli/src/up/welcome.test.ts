@@ -3,11 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { commandsFor } from './welcome.ts';
 
 /** What a shell would make of the command, without running curl. */
-const words = (command: string) => execFileSync('sh', ['-c', command.replace(/^curl/, 'printf "%s\\n"')], { encoding: 'utf8' }).trim().split('\n');
+const words = (command: string) =>
+  execFileSync('sh', ['-c', command.replace(/^curl/, 'printf "%s\\n"')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
 
 describe('the three commands', () => {
   it('name a SKU whole, whatever a shell thinks of its characters', () => {
-    const [check, reserve] = commandsFor('http://127.0.0.1:3000', `it's $HOME & "co"`).map(({ command }) => words(command));
+    const [check, reserve] = commandsFor('http://127.0.0.1:3000', `it's $HOME & "co"`).map(({ command }) =>
+      words(command),
+    );
     expect(check).toEqual([
       '-sG',
       'http://127.0.0.1:3000/trpc/stock.check',

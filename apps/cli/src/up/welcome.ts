@@ -15,15 +15,27 @@ export async function skuInStock(client: GranaryClient): Promise<string | undefi
 }
 
 /** Three commands to copy. With an empty Granary the first one brings something in. */
-export function commandsFor(url: string, skuId: string | undefined): readonly { readonly what: string; readonly command: string }[] {
+export function commandsFor(
+  url: string,
+  skuId: string | undefined,
+): readonly { readonly what: string; readonly command: string }[] {
   const wanted = skuId ?? 'MY-FIRST-SKU';
   const first =
     skuId === undefined
-      ? { what: 'put ten into stock', command: post(url, 'inbound.purchase', { documentNo: 'PO-1', lines: [{ skuId: wanted, quantity: 10, unitCost: '2.50' }] }) }
+      ? {
+          what: 'put ten into stock',
+          command: post(url, 'inbound.purchase', {
+            documentNo: 'PO-1',
+            lines: [{ skuId: wanted, quantity: 10, unitCost: '2.50' }],
+          }),
+        }
       : { what: 'can I sell this?', command: get(url, 'stock.check', { skuId: wanted }) };
   return [
     first,
-    { what: 'hold one for a cart', command: post(url, 'reservation.reserve', { skuId: wanted, quantity: 1, type: 'cart', businessId: CART }) },
+    {
+      what: 'hold one for a cart',
+      command: post(url, 'reservation.reserve', { skuId: wanted, quantity: 1, type: 'cart', businessId: CART }),
+    },
     { what: 'who holds it, until when', command: get(url, 'reservation.list', { businessId: CART }) },
   ];
 }

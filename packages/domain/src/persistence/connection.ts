@@ -9,8 +9,8 @@ export class DeadlinePassed extends Error {
   }
 }
 
-/** How long a call waits for a connection before it is shed. */
-const ACQUIRE_MS = 2000;
+/** The share of its time that a call waits for a connection before it is shed: what is left must be enough to be served. */
+const WAITING_SHARE = 0.5;
 
 interface DriverConnection {
   readonly threadId?: number | null;
@@ -28,7 +28,7 @@ export interface Connection {
 /** `deadlineAt` is in milliseconds of `performance.now()`, which no clock change can move. */
 export async function acquire(dataSource: DataSource, deadlineAt: number): Promise<Connection> {
   const runner = dataSource.createQueryRunner('master');
-  const driver = await connected(runner, Math.min(ACQUIRE_MS, deadlineAt - performance.now()));
+  const driver = await connected(runner, (deadlineAt - performance.now()) * WAITING_SHARE);
   let destroyed = false;
   const destroy = () => {
     if (destroyed) return;
@@ -62,7 +62,7 @@ async function connected(runner: QueryRunner, waitMs: number): Promise<DriverCon
       );
     });
   } catch (error) {
-    if (!(error instanceof DeadlinePassed)) throw error;
+    if (!(error instanceof DeadlinePassed) && !isQueueFull(error)) throw error;
     throw new GranaryError('overloaded', {
       message: 'All database connections are busy.',
       hint: 'Try again after the time in Retry-After, with the same idempotency key.',
@@ -70,6 +70,11 @@ async function connected(runner: QueryRunner, waitMs: number): Promise<DriverCon
       cause: error,
     });
   }
+}
+
+/** The pool's own bound on its waiters. */
+function isQueueFull(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Queue limit reached');
 }
 
 /** Waits no longer than `ms`; a later result or failure of the work is nobody's any more. */

@@ -57,7 +57,6 @@ async function writeHolds(tx: Tx, draft: Draft): Promise<void> {
   const changed = [...draft.changedHolds].flatMap((id) => draft.holds.get(id) ?? []);
   const made = changed.filter((hold) => !draft.loaded.holds.has(hold.reservationId));
   const kept = changed.filter((hold) => draft.loaded.holds.has(hold.reservationId));
-  if (made.length > 0) await appendRows(tx, reservations, made);
   await changeRows(
     tx,
     {
@@ -71,6 +70,8 @@ async function writeHolds(tx: Tx, draft: Draft): Promise<void> {
     },
     kept.map((row) => ({ row, from: draft.loaded.holds.get(row.reservationId) })),
   );
+  // A hold that has just ended gives its business key up before a new one takes it.
+  if (made.length > 0) await appendRows(tx, reservations, made);
   await writeLines(tx, draft, { made, kept });
 }
 

@@ -2,7 +2,7 @@
 import { fromMicros, type Instant, parseInstant, plusDays } from '@granary/contracts/instant';
 import { NEVER } from '../entities/batch.ts';
 
-/** The first instant of the day after `date` in the zone: found by guessing UTC midnight and correcting by the zone's offset there. */
+/** The first instant of the day after `date` in the zone. */
 export function endOfDay(date: string, timezone: string): Instant {
   return startOfDay(plusDays(date, 1), timezone);
 }
@@ -26,13 +26,17 @@ export interface Goods {
   readonly timezone: string;
 }
 
+/** The earliest moment at which the zone's calendar shows the date. */
 function startOfDay(date: string, timezone: string): Instant {
   const midnight = Date.parse(`${date}T00:00:00Z`);
-  // The offset may change between the guess and the answer (summer time), so it is asked again at the answer.
-  const guess = midnight - offsetMs(midnight, timezone);
-  const start = midnight - offsetMs(guess, timezone);
-  return fromMicros(BigInt(start) * 1000n);
+  // Where summer time begins or ends at midnight, one of the two offsets around it names a moment of the day before.
+  const starts = [midnight - DAY_MS, midnight + DAY_MS]
+    .map((near) => midnight - offsetMs(near, timezone))
+    .filter((start) => start + offsetMs(start, timezone) >= midnight);
+  return fromMicros(BigInt(Math.min(...starts)) * 1000n);
 }
+
+const DAY_MS = 86_400_000;
 
 /** How far the zone's wall clock is ahead of UTC at a moment. */
 function offsetMs(at: number, timezone: string): number {

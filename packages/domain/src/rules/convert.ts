@@ -1,10 +1,10 @@
 /** A cart's holds become the order's in one step, never free in between. */
 import { type Instant, plusSeconds } from '@granary/contracts/instant';
 import type { ReservationType } from '@granary/contracts/reservation';
-import type { Hold } from '../entities/reservation.ts';
+import { type Hold, isHeld } from '../entities/reservation.ts';
 import { accepted, duplicate, invalidInput, type Outcome, quote, refused } from '../refusal.ts';
 import { businessKey, type Draft } from './draft.ts';
-import { changeHold } from './hold.ts';
+import { changeHold, expireHold, isOverdue } from './hold.ts';
 import { aim, newestOf, type TargetRules } from './target.ts';
 
 export interface Business {
@@ -38,18 +38,22 @@ function decideOne(draft: Draft, request: ConvertRequest): Outcome<readonly stri
   const { from, to, commandId } = request;
   const aimed = aim(draft, { target: from, commandId }, rules);
   if (!aimed.ok) {
-    const earlier = convertedBefore(draft, request);
+    const isHolding = newestOf(draft, from).some((hold) => isHeld(hold.state));
+    const earlier = isHolding ? [] : convertedBefore(draft, request);
     return earlier.length > 0 ? accepted(earlier) : aimed;
   }
   const holds = aimed.answer.act;
   const deadline = request.ttlSeconds === undefined ? undefined : plusSeconds(draft.now, request.ttlSeconds);
   for (const hold of holds) {
-    const taken = draft.heldBy.get(businessKey({ ...hold, ...to }));
-    if (taken !== undefined) {
+    const taken = draft.holds.get(draft.heldBy.get(businessKey({ ...hold, ...to })) ?? '');
+    if (taken !== undefined && isOverdue(taken, draft.now)) expireHold(draft, taken, commandId);
+    else if (taken !== undefined) {
       const message = `${to.type} ${quote(to.businessId)} already holds SKU ${quote(hold.skuId)} on the same line.`;
-      return refused(duplicate('reservation', taken, message));
+      return refused(duplicate('reservation', taken.reservationId, message));
     }
-    if (deadline !== undefined && deadline > plusSeconds(hold.createdAt, request.maxTtlSeconds)) {
+    // What is confirmed has no deadline and gets none.
+    if (hold.state !== 'active' || deadline === undefined) continue;
+    if (deadline > plusSeconds(hold.createdAt, request.maxTtlSeconds)) {
       const message = `must not reach beyond ${request.maxTtlSeconds} s after the reservation was made`;
       return refused(invalidInput([{ path: 'ttlSeconds', message }]));
     }

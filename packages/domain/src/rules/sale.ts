@@ -40,18 +40,14 @@ function decideOne(draft: Draft, request: SaleRequest): Outcome<readonly Documen
     const fromHolds = (takes[at] ?? []).reduce((sum, take) => sum + take.quantity, 0);
     return { ...line, quantity: line.quantity - fromHolds, own: fromHolds };
   });
-  const choice = chooseStock(
-    draft,
-    demands.filter((demand) => demand.quantity > 0),
-  );
+  // A line that needs no more is asked as well: what it brings along counts in the sum of its equals.
+  const choice = chooseStock(draft, demands);
   if (!choice.ok) return refused(insufficientStock(choice.short));
 
   // Below this line it must succeed.
   const lines: DocumentLineRow[] = [];
-  const allocations = choice.allocations.values();
-  for (const [at, demand] of demands.entries()) {
+  for (const [at, allocation] of choice.allocations.entries()) {
     for (const take of takes[at] ?? []) shipHeld(draft, { take, request, at, lines });
-    const allocation = demand.quantity > 0 ? (allocations.next().value ?? []) : [];
     for (const { batchId, quantity } of allocation) shipFree(draft, { batchId, quantity, request, at, lines });
   }
   return accepted(lines);

@@ -39,7 +39,10 @@ export function chooseStock(
       now: draft.now,
     });
     // Each sum alone fits, but lines whose criteria overlap have taken it from each other.
-    if (shortfall > 0) return { ok: false, short: [shortLine(demand, demand.quantity, demand.quantity - shortfall)] };
+    if (shortfall > 0) {
+      const requested = demand.quantity + (demand.own ?? 0);
+      return { ok: false, short: [shortLine(demand, requested, requested - shortfall)] };
+    }
     for (const line of lines) free.set(line.batchId, (free.get(line.batchId) ?? 0) - line.quantity);
     allocations.push(lines);
   }

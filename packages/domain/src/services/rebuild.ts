@@ -8,7 +8,7 @@ import { batches, levels } from '../persistence/tables.ts';
 import { replaceRow } from '../persistence/replace-row.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { nextSkus } from '../persistence/verify-store.ts';
-import { levelAgainstLedger, type Replayed } from '../rules/ledger-audit.ts';
+import { levelAgainstLedger, type Replayed, walkLedger } from '../rules/ledger-audit.ts';
 import type { Call } from '../call.ts';
 import { type Engine, sha256 } from './execution.ts';
 import { replayLedgers } from './verification.ts';
@@ -66,8 +66,8 @@ async function rebuildSku(tx: Tx, engine: Engine, skuId: string): Promise<Rebuil
   const stored = await readBatchBalances(tx, [skuId]);
   const repaired: Repair[] = [];
   for (const level of rows) {
-    const replayed = walks.get(levelKey(level))?.replayed();
-    if (replayed === undefined) continue;
+    // A level that never moved has an empty ledger, which says nothing less clearly that it holds nothing.
+    const replayed = (walks.get(levelKey(level)) ?? walkLedger(sha256)).replayed();
     const wrong = stored.filter((batch) => levelKey(batch) === levelKey(level) && !agrees(batch, replayed));
     if (levelAgainstLedger(level, replayed).length === 0 && wrong.length === 0) continue;
     await repair(tx, { level, replayed, wrong });

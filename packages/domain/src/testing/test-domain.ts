@@ -31,7 +31,7 @@ const SESSION = [
 export const testCaller: Caller = { actor: 'local', address: '127.0.0.1', agent: 'vitest', requestId: 'test' };
 export const testCall: Call = { caller: testCaller, deadlineMs: 30_000 };
 
-const defaults: DomainConfig = {
+export const testConfig: DomainConfig = {
   defaultStrategy: 'fifo',
   reservationTtlSeconds: 1800,
   reservationMaxTtlSeconds: 604_800,
@@ -42,26 +42,36 @@ const defaults: DomainConfig = {
   requestDeadlineMs: 5000,
 };
 
-export async function openTestDomain(
-  options: { config?: Partial<DomainConfig>; ports?: Partial<DomainPorts> } = {},
-): Promise<TestDomain> {
+export interface TestDomainOptions {
+  readonly config?: Partial<DomainConfig>;
+  readonly ports?: Partial<DomainPorts>;
+  readonly poolSize?: number;
+  /** The engine's own way to the database, such as through a fault proxy; `url` stays the straight one. */
+  readonly through?: (url: string) => string;
+}
+
+export function testPorts(): DomainPorts {
+  return {
+    locks: grantEverybody,
+    ids: monotonicFactory(),
+    clock: (now) => now,
+    onHandHandlers: [],
+    strategies: [],
+    log: () => undefined,
+  };
+}
+
+export async function openTestDomain(options: TestDomainOptions = {}): Promise<TestDomain> {
   const { engine } = await testServers();
   const database = await createTestDatabase('domain');
-  const dataSource = await openDataSource(database.url, engine).initialize();
+  const url = options.through?.(database.url) ?? database.url;
+  const dataSource = await openDataSource(url, { engine, poolSize: options.poolSize ?? 32 }).initialize();
   for (const { steps } of migrations) for (const step of steps) await dataSource.query(step);
   let shift = 0n;
   const domain = createDomain({
     dataSource,
-    config: { ...defaults, ...options.config },
-    ports: {
-      locks: grantEverybody,
-      ids: monotonicFactory(),
-      clock: (now) => fromMicros(toMicros(now) + shift),
-      onHandHandlers: [],
-      strategies: [],
-      log: () => undefined,
-      ...options.ports,
-    },
+    config: { ...testConfig, ...options.config },
+    ports: { ...testPorts(), clock: (now) => fromMicros(toMicros(now) + shift), ...options.ports },
   });
   return {
     domain,
@@ -78,7 +88,10 @@ export async function openTestDomain(
   };
 }
 
-function openDataSource(url: string, engine: 'mariadb' | 'mysql'): DataSource {
+export function openDataSource(
+  url: string,
+  { engine, poolSize }: { engine: 'mariadb' | 'mysql'; poolSize: number },
+): DataSource {
   const driver = {
     ...mysql2,
     createPool: (options: mysql2.PoolOptions) => {
@@ -99,7 +112,7 @@ function openDataSource(url: string, engine: 'mariadb' | 'mysql'): DataSource {
     supportBigNumbers: true,
     bigNumberStrings: true,
     dateStrings: true,
-    poolSize: 32,
+    poolSize,
     synchronize: false,
   });
 }

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { modelCommands } from './commands.ts';
 import { inspect } from './execute.ts';
+import { furnish } from './furnish.ts';
 import { openState, type ModelState } from './state.ts';
 import type { OpenSubject, Subject } from './subject.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -82,6 +83,7 @@ function createLives(options: ModelOptions, shrinkMs: number) {
       const subject = await options.open();
       const state = await openState(subject, options.strategies);
       try {
+        await furnish(subject, state);
         await fc.asyncModelRun(() => ({ model: state, real: subject }), sequence);
         await inspect(subject, state);
       } catch (error) {

@@ -1,0 +1,48 @@
+/** An api over an empty database of its own, and what the input harness wants to know of it. */
+import { appRouter } from '@granary/api/router';
+import { startApi } from '@granary/api/start';
+import { migrations } from '@granary/domain/persistence/schema';
+import { parseConfig } from '@granary/platform/env';
+import { silentLog } from '@granary/platform/log';
+import { migrate } from '@granary/platform/migration-runner';
+import { MAX_TTL_SECONDS } from '@granary/testkit/inputs/field-role';
+import type { InputsOptions } from '@granary/testkit/inputs/run-inputs';
+import { createTestDatabase, testServers } from '@granary/testkit/servers';
+
+export interface ApiUnderTest extends Pick<InputsOptions, 'procedures' | 'url' | 'databaseUrl' | 'verify'> {
+  close(): Promise<void>;
+}
+
+export async function openApiUnderTest(): Promise<ApiUnderTest> {
+  const { redisUrl } = await testServers();
+  const database = await createTestDatabase('inputs');
+  await migrate({ url: database.url, migrations, log: silentLog });
+  const config = parseConfig({
+    DATABASE_URL: database.url,
+    REDIS_URL: redisUrl,
+    PORT: '0',
+    STOCK_RESERVATION_MAX_TTL: String(MAX_TTL_SECONDS),
+  });
+  const api = await startApi(config, { log: silentLog });
+  return {
+    procedures: inputSchemas(),
+    url: api.url,
+    databaseUrl: database.url,
+    verify: () => api.granary.domain.verify({}),
+    async close() {
+      await api.close(0);
+      await database.drop();
+    },
+  };
+}
+
+type Schemas = InputsOptions['procedures'];
+
+/** tRPC keeps the schemas of a procedure where its types do not show them. */
+function inputSchemas(): Schemas {
+  // At run time the table is flat, `stock.check` and so on; its type is nested.
+  const procedures = appRouter._def.procedures as unknown as Readonly<
+    Record<string, { readonly _def: { readonly inputs: readonly Schemas[string][] } }>
+  >;
+  return Object.fromEntries(Object.entries(procedures).map(([path, { _def }]) => [path, _def.inputs[0]]));
+}

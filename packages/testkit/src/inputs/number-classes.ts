@@ -1,0 +1,67 @@
+/** Class 7.1 of reliability.md: numbers and money. */
+import { accepted, malformed, refused, type BadInput, type Expectation, type Place } from './bad-input.ts';
+import { rangeOf } from './field-role.ts';
+
+const MOST = 2_147_483_647;
+
+export function numberInputs(place: Place): BadInput[] {
+  const [least, most] = rangeOf(place.procedure, place.field);
+  const within = (value: number): Expectation => (value >= least && value <= most ? accepted(value) : refused);
+  const inputs: [number, string, Expectation][] = [
+    [1, '-1', refused],
+    [2, '0', within(0)],
+    [3, '-0', within(0)],
+    [4, '1.5', refused],
+    [5, '1.0000000000000001', within(1)],
+    [6, 'NaN', malformed],
+    [7, '1e309', refused],
+    [7, '-1e309', refused],
+    [7, 'Infinity', malformed],
+    [8, '1e308', refused],
+    [9, String(MOST), within(MOST)],
+    [10, '2147483648', refused],
+    [11, '9007199254740993', refused],
+    [12, '18446744073709551616', refused],
+    [13, '-2147483649', refused],
+    [14, '"5"', refused],
+    [15, '""', refused],
+    [16, 'null', place.field.nullable ? accepted(null) : refused],
+    [17, 'true', refused],
+    [18, '[]', refused],
+    [18, '[5]', refused],
+    [19, '{}', refused],
+    [19, '{"$gt":0}', refused],
+    [20, '01', malformed],
+    [20, '0x10', malformed],
+    [20, '1_000', malformed],
+    [20, '+1', malformed],
+    [21, '1e2', within(100)],
+  ];
+  return [...inputs, ...limitsOf(place)].map(([number, raw, expected]) => ({ class: number, what: raw, raw, expected }));
+}
+
+function limitsOf({ field }: Place): [number, string, Expectation][] {
+  if (field.name === 'ttlSeconds') return (['0', '-1', '10000000000', '86401'] as const).map((raw) => [24, raw, refused]);
+  if (field.name === 'limit') return (['0', '501', '-1'] as const).map((raw) => [25, raw, refused]);
+  return [];
+}
+
+export function moneyInputs(_place: Place): BadInput[] {
+  const inputs: [number, string, Expectation][] = [
+    [26, '"10.5"', accepted('10.50')],
+    [26, '"10"', accepted('10.00')],
+    [27, '10.5', refused],
+    ...['1e3', '1,000.00', ' 1', '1 ', '\u0661\u0662', '', '.5', '5.', '0x10', '01'].map((text): [number, string, Expectation] => [28, JSON.stringify(text), refused]),
+    [29, `"1.${'1'.repeat(30)}"`, refused],
+    [29, '"0.0000001"', refused],
+    [30, `"${'9'.repeat(19)}"`, refused],
+    [30, `"${'9'.repeat(15)}.00"`, refused],
+    [30, `"${'9'.repeat(14)}.999999"`, accepted(`${'9'.repeat(14)}.999999`)],
+    [31, '"-1.00"', refused],
+    [31, '"-0.000001"', refused],
+    [32, '"NaN"', refused],
+    [32, '"Infinity"', refused],
+    [32, '"-0.00"', accepted('0.00')],
+  ];
+  return inputs.map(([number, raw, expected]) => ({ class: number, what: raw.slice(0, 40), raw, expected }));
+}

@@ -1,0 +1,159 @@
+/** Runs the bad inputs against an api: every class of reliability.md 7.1 and 7.2 on every procedure that takes such a field, over real HTTP, with the tables watched. */
+import { baseCalls, type BaseInputs } from './base-calls.ts';
+import { mayChange, problemsOf } from './effect.ts';
+import { exemptionFor, staleExemptions, ALL_CLASSES } from './exemptions.ts';
+import { createFixtures, type Fixtures } from './fixtures.ts';
+import { overflows } from './overflow.ts';
+import type { Schema } from './schema-fields.ts';
+import { watchTables, type TableChecksums } from './table-checksums.ts';
+import { aimAt, inOrder, sampleOf, trialsOf, type Trial } from './trial.ts';
+import { bodyWith, leaksOf, sender, type Send } from './wire.ts';
+
+export interface InputsOptions {
+  /** The procedures of the api with their input schemas; undefined for one that takes nothing. */
+  readonly procedures: Readonly<Record<string, Schema | undefined>>;
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** Left out, everything is tried. */
+  readonly sampleSeed?: number | undefined;
+  /** Looks at the invariants: no accepted call may have broken one. */
+  readonly verify: () => Promise<{ readonly ok: boolean; readonly violations: readonly unknown[] }>;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface InputsReport {
+  readonly ok: boolean;
+  readonly calls: number;
+  readonly refused: number;
+  readonly accepted: number;
+  /** Pairs of procedure and class that were tried. */
+  readonly pairs: number;
+  readonly exempt: number;
+  readonly perClass: Readonly<Record<string, number>>;
+  readonly slowestMs: number;
+  readonly problems: readonly string[];
+}
+
+const MOST_PROBLEMS = 2000;
+
+export async function runInputs(options: InputsOptions): Promise<InputsReport> {
+  const send = sender(options.url);
+  const fixtures = createFixtures(send);
+  const run = createRun();
+  const bases = await basesOf(options, { send, fixtures, run });
+  const all = Object.entries(options.procedures).flatMap(([procedure, schema]) => {
+    const own = bases.get(procedure);
+    return schema === undefined || own === undefined ? [] : trialsOf(procedure, { schema, bases: own });
+  });
+  const trials = inOrder(options.sampleSeed === undefined ? all : sampleOf(all, options.sampleSeed));
+  const sums = await overflows(fixtures);
+  const tables = await watchTables(options.databaseUrl);
+  try {
+    for (const [index, trial] of trials.entries()) {
+      if (options.signal?.aborted === true) run.problem('the run was stopped');
+      if (options.signal?.aborted === true || run.problems.length >= MOST_PROBLEMS) break;
+      await tryOne(trial, { send, fixtures, run, tables, bases });
+      options.onProgress?.(index + 1, trials.length);
+    }
+    for (const sum of sums) await trySum(sum, { send, run, tables });
+  } finally {
+    await tables.close();
+  }
+  const report = await options.verify();
+  if (!report.ok) run.problem(`an accepted call broke an invariant: ${JSON.stringify(report.violations).slice(0, 1000)}`);
+  if (options.sampleSeed === undefined) checkProduct(Object.keys(options.procedures), run);
+  return run.report(Object.keys(options.procedures));
+}
+
+type Run = ReturnType<typeof createRun>;
+
+function createRun() {
+  const problems: string[] = [];
+  const tried = new Map<string, number>();
+  let [calls, refused, accepted, slowestMs] = [0, 0, 0, 0];
+  return {
+    problems,
+    problem: (text: string): void => void problems.push(text),
+    wasTried: (procedure: string, number: number) => tried.has(`${procedure} ${number}`),
+    count(facts: { procedure: string; class: number; status: number; ms: number }) {
+      const pair = `${facts.procedure} ${facts.class}`;
+      tried.set(pair, (tried.get(pair) ?? 0) + 1);
+      calls += 1;
+      if (facts.status === 200) accepted += 1;
+      else refused += 1;
+      slowestMs = Math.max(slowestMs, Math.round(facts.ms));
+    },
+    report(procedures: readonly string[]): InputsReport {
+      const perClass: Record<string, number> = {};
+      for (const [pair, times] of tried) perClass[pair.split(' ')[1] ?? ''] = (perClass[pair.split(' ')[1] ?? ''] ?? 0) + times;
+      const exempt = procedures.reduce((sum, procedure) => sum + ALL_CLASSES.filter((each) => exemptionFor(procedure, each) !== undefined).length, 0);
+      return { ok: problems.length === 0, calls, refused, accepted, pairs: tried.size, exempt, perClass, slowestMs, problems };
+    },
+  };
+}
+
+interface Tools {
+  readonly send: Send;
+  readonly fixtures: Fixtures;
+  readonly run: Run;
+  readonly tables: TableChecksums;
+  readonly bases: ReadonlyMap<string, BaseInputs>;
+}
+
+/** The base inputs of every procedure, each proved to be accepted: else a refusal would prove nothing. */
+async function basesOf(options: InputsOptions, tools: Pick<Tools, 'send' | 'fixtures' | 'run'>): Promise<Map<string, BaseInputs>> {
+  const bases = new Map<string, BaseInputs>();
+  for (const [procedure, schema] of Object.entries(options.procedures)) {
+    const make = baseCalls[procedure];
+    if (schema === undefined) continue;
+    if (make === undefined) {
+      if (exemptionFor(procedure, 35) === undefined) tools.run.problem(`nobody wrote a valid call of ${procedure}`);
+      continue;
+    }
+    const variants = await make(tools.fixtures);
+    for (const [index] of variants.entries()) {
+      const fresh = (await make(tools.fixtures))[index];
+      const answer = await tools.send(procedure, JSON.stringify(fresh));
+      if (answer.status !== 200) tools.run.problem(`the valid call of ${procedure} is refused: ${JSON.stringify(fresh)} -> ${answer.text.slice(0, 300)}`);
+    }
+    bases.set(procedure, variants);
+  }
+  return bases;
+}
+
+async function tryOne(planned: Trial, { send, fixtures, run, tables, bases }: Tools): Promise<void> {
+  const { procedure, field, variant } = planned;
+  // A call that may succeed gets goods of its own; making them changes tables, which is not what is looked at.
+  const fresh = mayChange(planned.input.expected) ? await baseCalls[procedure]?.(fixtures) : undefined;
+  const base = (fresh ?? bases.get(procedure))?.[variant];
+  const trial = aimAt(planned, base);
+  const { input } = trial;
+  if (fresh !== undefined) await tables.changed();
+  const answer = await send(procedure, bodyWith(base, field.path, input.raw));
+  const changed = await tables.changed();
+  run.count({ procedure, class: input.class, status: answer.status, ms: answer.ms });
+  for (const problem of problemsOf(trial, { answer, changed })) {
+    run.problem(`${procedure} ${field.path.join('.')} class ${input.class} ${input.what}: ${problem}`);
+  }
+}
+
+async function trySum(sum: Awaited<ReturnType<typeof overflows>>[number], { send, run, tables }: Pick<Tools, 'send' | 'run' | 'tables'>): Promise<void> {
+  const answer = await send(sum.procedure, JSON.stringify(sum.input));
+  const changed = await tables.changed();
+  run.count({ procedure: sum.procedure, class: sum.class, status: answer.status, ms: answer.ms });
+  const where = `${sum.procedure} class ${sum.class}`;
+  if (!sum.codes.includes(answer.code)) run.problem(`${where}: answered ${answer.status} ${answer.code}, expected ${sum.codes.join(' or ')}`);
+  if (changed.length > 0) run.problem(`${where}: changed ${changed.join(', ')}`);
+  for (const leak of leaksOf(answer, '')) run.problem(`${where}: ${leak}`);
+}
+
+/** Every procedure with every class, less what is excused by name; an excuse for what was tried is out of date. */
+function checkProduct(procedures: readonly string[], run: Run): void {
+  for (const procedure of procedures) {
+    const missing = ALL_CLASSES.filter((each) => !run.wasTried(procedure, each) && exemptionFor(procedure, each) === undefined);
+    if (missing.length > 0) run.problem(`${procedure} was not tried with class ${missing.join(', ')}, and nobody said why`);
+    const stale = staleExemptions(procedure, (each) => run.wasTried(procedure, each));
+    if (stale.length > 0) run.problem(`${procedure} is excused from class ${stale.join(', ')}, yet takes it`);
+  }
+}

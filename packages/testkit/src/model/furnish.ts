@@ -1,0 +1,28 @@
+/** The first calls of every run: without SKUs, places and some stock, most of a short run would be refusals of the same kind. */
+import { execute } from './execute.ts';
+import type { ModelState, Step } from './state.ts';
+import type { Subject } from './subject.ts';
+
+const lot = { quantity: 6, unitCost: '1.00', qualityLevel: 'A' } as const;
+
+const FURNITURE: readonly Step[] = [
+  { procedure: 'sku.create', input: { skuId: 'A' } },
+  { procedure: 'sku.create', input: { skuId: 'B', spuId: 'P', shelfLifeDays: 10, defaultStrategy: 'fefo' } },
+  { procedure: 'location.create', input: { locationId: 'east', priority: 1 } },
+  {
+    procedure: 'inbound.purchase',
+    input: {
+      documentNo: 'first',
+      lines: [
+        { ...lot, skuId: 'A', locationId: 'default', batchNo: 'n1' },
+        { ...lot, skuId: 'A', locationId: 'east', batchNo: 'n1' },
+        { ...lot, skuId: 'B', locationId: 'default', batchNo: 'n1' },
+        { ...lot, skuId: 'C', locationId: 'default', batchNo: 'n1' },
+      ],
+    },
+  },
+];
+
+export async function furnish(subject: Subject, state: ModelState): Promise<void> {
+  for (const step of FURNITURE) await execute(subject, state, step);
+}
