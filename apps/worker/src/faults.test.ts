@@ -27,10 +27,16 @@ beforeAll(async () => {
 afterAll(() => servers.stop());
 beforeEach(async () => {
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  worker = { child, exited: new Promise((resolve) => child.once('exit', resolve)), lines: () => output.split('\n') };
-  await expect.poll(() => output, { timeout: 10_000 }).toContain('the worker is ready');
+  worker = { child, exited, lines: () => output.split('\n') };
+  await new Promise<void>((resolve, reject) => {
+    void exited.then((code) => reject(new Error(`the worker ended with ${code} before it was ready`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('the worker is ready')) resolve();
+    });
+  });
 });
 afterEach(() => {
   worker.child.kill('SIGKILL');

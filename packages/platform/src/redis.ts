@@ -11,10 +11,10 @@ const SILENCE_MS = 2_000;
 const LONGEST_RETRY_MS = 1_000;
 
 /** Resolves connected, or after a second without: Redis being away is no reason not to start. It goes on trying by itself. */
-export async function openRedis(url: string, log: Log): Promise<Redis> {
+export async function openRedis(url: string, log: Log, commandTimeoutMs = COMMAND_TIMEOUT_MS): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,

@@ -1,30 +1,28 @@
-import { startPrivateServers, type Servers } from '@granary/testkit/private-servers';
+import { testServers } from '@granary/testkit/servers';
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from './log.ts';
 import { openRedis } from './redis.ts';
 import { createRedlockLockManager, type LockCounters, type RedlockOptions } from './redlock-lock-manager.ts';
 
-let servers: Servers;
+/** Redis is expected to answer here: a busy machine must not turn its answer into a late one. */
+const PATIENT_MS = 5_000;
+const nothing: LockCounters = { acquired: 0, skipped: 0, contended: 0, lost: 0 };
 let redis: Redis;
 
-beforeAll(async () => {
-  servers = await startPrivateServers();
-});
-afterAll(() => servers.stop());
+const open = async () => openRedis(`${(await testServers()).redisUrl}/3`, silentLog, PATIENT_MS);
+const managerOf = (options: Partial<RedlockOptions> = {}) =>
+  createRedlockLockManager({ redis, mode: 'all', log: silentLog, answerMs: PATIENT_MS, waitMs: 20_000, ...options });
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 beforeEach(async () => {
-  redis = await openRedis(`${servers.redisUrl}/3`, silentLog);
+  redis = await open();
 });
 afterEach(async () => {
-  process.kill(servers.redis.pid, 'SIGCONT');
-  await redis.flushall().catch(() => undefined);
+  await redis.flushdb();
   redis.disconnect();
 });
-
-const nothing: LockCounters = { acquired: 0, skipped: 0, contended: 0, lost: 0 };
-const managerOf = (options: Partial<RedlockOptions> = {}) =>
-  createRedlockLockManager({ redis, mode: 'all', log: silentLog, ...options });
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+afterAll(async () => (await testServers()).stop());
 
 /** Work that tells how many of its kind ran at once. */
 function busy(ms: number) {
@@ -49,7 +47,7 @@ async function timed<T>(work: Promise<T>): Promise<{ ms: number; value: T }> {
 describe('with a Redis that answers', () => {
   it('one at a time works under one key, over several managers', async () => {
     const { seen, work } = busy(3);
-    const other = await openRedis(`${servers.redisUrl}/3`, silentLog);
+    const other = await open();
     const managers = [managerOf(), managerOf({ redis: other })];
     await Promise.all(
       managers.flatMap((manager) => Array.from({ length: 10 }, () => manager.using('document', ['a'], work))),
@@ -128,11 +126,11 @@ describe('with a Redis that answers', () => {
   });
 
   it('keeps the lock of work that takes longer than the lock lives', async () => {
-    const holder = managerOf({ ttlMs: 200 });
+    const holder = managerOf({ ttlMs: 600 });
     const other = managerOf({ waitMs: 50 });
     await holder.using('document', ['k'], async () => {
       for (let round = 0; round < 8; round += 1) {
-        await pause(100);
+        await pause(200);
         await other.using('document', ['k'], () => Promise.resolve());
       }
     });
@@ -151,7 +149,7 @@ describe('with a Redis that answers', () => {
     const manager = managerOf({ ttlMs: 200 });
     await expectation(
       manager.using('document', ['k'], async () => {
-        await redis.flushall();
+        await redis.flushdb();
         await pause(300);
         return end();
       }),
@@ -162,80 +160,8 @@ describe('with a Redis that answers', () => {
 
   it('a lock found gone when it is given back is counted, and harms nobody', async () => {
     const manager = managerOf();
-    expect(await manager.using('document', ['k'], async () => String(await redis.flushall()))).toBe('OK');
+    expect(await manager.using('document', ['k'], async () => String(await redis.flushdb()))).toBe('OK');
     await manager.settled();
     expect(manager.counters()).toEqual({ ...nothing, acquired: 1, lost: 1 });
-  });
-});
-
-describe('with a Redis that is paused', () => {
-  it('the first ones wait 100 ms, the others not at all, and all work is done', async () => {
-    const manager = managerOf();
-    process.kill(servers.redis.pid, 'SIGSTOP');
-    const { ms } = await timed(
-      Promise.all(Array.from({ length: 50 }, () => manager.using('document', ['k'], () => Promise.resolve()))),
-    );
-    expect(ms).toBeLessThan(250);
-    const later = await timed(manager.using('document', ['k'], () => Promise.resolve('done')));
-    expect(later.value).toBe('done');
-    expect(later.ms).toBeLessThan(20);
-    expect(manager.counters()).toEqual({ ...nothing, skipped: 51 });
-  });
-
-  it('locks again soon after it has been let go, and nothing stays locked', async () => {
-    const manager = managerOf();
-    process.kill(servers.redis.pid, 'SIGSTOP');
-    for (let round = 0; round < 3; round += 1) await manager.using('document', ['k'], () => Promise.resolve());
-    await pause(2_500);
-    process.kill(servers.redis.pid, 'SIGCONT');
-    await expect
-      .poll(async () => manager.using('document', ['k'], () => Promise.resolve(manager.counters().acquired)), {
-        timeout: 5_000,
-        interval: 100,
-      })
-      .toBeGreaterThan(0);
-    await manager.settled();
-    expect(await redis.keys('*')).toEqual([]);
-  });
-
-  it('a lock that cannot be given back does not hold up its work', async () => {
-    const manager = managerOf();
-    const { ms, value } = await timed(
-      manager.using('document', ['k'], async () => {
-        process.kill(servers.redis.pid, 'SIGSTOP');
-        return Promise.resolve('done');
-      }),
-    );
-    expect(value).toBe('done');
-    expect(ms).toBeLessThan(100);
-    await manager.settled();
-  });
-});
-
-describe('with a Redis that is dead', () => {
-  it('work goes on at once, and locks come back with it', async () => {
-    const manager = managerOf();
-    await servers.redis.kill();
-    const { ms } = await timed(
-      Promise.all(Array.from({ length: 20 }, () => manager.using('document', ['k'], () => Promise.resolve()))),
-    );
-    expect(ms).toBeLessThan(150);
-    expect(manager.counters()).toEqual({ ...nothing, skipped: 20 });
-    await servers.redis.restart();
-    await expect
-      .poll(async () => manager.using('document', ['k'], () => Promise.resolve(manager.counters().acquired)), {
-        timeout: 5_000,
-        interval: 100,
-      })
-      .toBeGreaterThan(0);
-  });
-
-  it('a process starts without it', async () => {
-    const { ms, value } = await timed(openRedis('redis://127.0.0.1:1', silentLog));
-    expect(ms).toBeLessThan(1_500);
-    const manager = managerOf({ redis: value });
-    expect(await manager.using('document', ['k'], () => Promise.resolve('done'))).toBe('done');
-    expect(manager.counters()).toEqual({ ...nothing, skipped: 1 });
-    value.disconnect();
   });
 });

@@ -2,7 +2,7 @@
 import { type CommandContext, defineCommand } from '../command.ts';
 import { type Arena, type LockMode, lockModes, openArena } from '../races/arena.ts';
 import { raceForEndings } from '../races/endings.ts';
-import { firsts, raceForKey } from '../races/keys.ts';
+import { keyRaces, raceForKey } from '../races/keys.ts';
 import { meetOverdueHolds } from '../races/overdue.ts';
 import {
   doors,
@@ -86,8 +86,8 @@ async function oneOfEach({ values, progress, signal }: Context, arena: Arena) {
   });
   bar.end();
   const keys = [];
-  const keyBar = progress('for one key', firsts.length);
-  for (const first of firsts) keyBar.at(keys.push(await raceForKey(arena, first)), first);
+  const keyBar = progress('for one key', keyRaces.length);
+  for (const race of keyRaces) keyBar.at(keys.push(await raceForKey(arena, race)), race);
   keyBar.end();
   const overdueBar = progress('overdue holds');
   const overdue = await meetOverdueHolds(arena);
@@ -123,9 +123,8 @@ function summaryOf(
     '',
     `One ending in ${endings.rounds} rounds: ${pairs(endings.endings)}; accepted: ${pairs(endings.won)}; illegal: ${endings.illegal.length}`,
     ...endings.illegal.slice(0, 10),
-    ...keys.map(
-      (key) =>
-        `One key, ${key.callers} callers, the first one ${key.first}: ${key.answers} answer, ${key.effects} effects${key.ok ? '' : ` NOT OK ${key.problem ?? ''}`}`,
+    ...keys.map(({ race, callers, answers, effects, problems }) =>
+      `One key, ${callers} callers, ${race}: ${answers} answer, ${effects} effects ${problems.join('; ')}`.trimEnd(),
     ),
     ...overdue.map(({ name, answers, problems }) =>
       `Overdue, met by ${name}: ${pairs(answers)} ${problems.join('; ')}`.trimEnd(),

@@ -51,8 +51,7 @@ export function failureOf(error: unknown): Failure {
   const { errno, code, message } = driverError(error);
   if (AGAIN.has(errno)) return 'again';
   if (LOST.has(errno) || LOST_CODES.has(code) || /closed state|Connection lost/.test(message)) return 'lost';
-  if (UNAVAILABLE.has(errno) || UNAVAILABLE_CODES.has(code) || /Pool is closed/.test(message))
-    return 'unavailable';
+  if (UNAVAILABLE.has(errno) || UNAVAILABLE_CODES.has(code) || /Pool is closed/.test(message)) return 'unavailable';
   return 'bug';
 }
 

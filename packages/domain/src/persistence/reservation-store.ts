@@ -6,6 +6,7 @@ import type { Target } from '../rules/target.ts';
 import { toDatabaseTime } from './database-time.ts';
 import type { LevelPair } from './level-store.ts';
 import { reservationLines, reservations } from './tables.ts';
+import type { Raw } from './table.ts';
 import type { Tx } from './transaction.ts';
 
 /** How many ended reservations of one business id are looked at: the newest ones. */
@@ -32,29 +33,35 @@ export async function findHeld(tx: Tx, keys: readonly BusinessKey[]): Promise<re
      WHERE t.business_id IN (?) AND t.type IN (?) AND t.sku_id IN (?) AND t.held = 1`,
     [businessIds, [...new Set(keys.map((key) => key.type))], skuIds],
   );
-  return rows.map((row) => String(row['id']));
+  return ids(rows);
 }
 
-/** Ids of the reservations that a call by id or by business id is about: all that are held, and the newest that have ended. */
+/**
+ * Ids of the reservations that a call by id or by business id is about: all that are held, and the newest that have
+ * ended. One statement, so that a hold that ends meanwhile is seen on one side or the other.
+ */
 export async function findTargets(tx: Tx, target: Target): Promise<readonly string[]> {
   if ('id' in target) return [target.id];
-  const ended = await idsOfBusiness(tx, target, `IS NULL ORDER BY t.reservation_id DESC LIMIT ${MAX_ENDED}`);
-  return [...(await findHeldOf(tx, target)), ...ended];
+  const { businessId, type } = target;
+  const ofBusiness = `SELECT t.reservation_id AS id FROM reservation AS t FORCE INDEX (reservation_held)
+    WHERE t.business_id = ? AND t.type = ? AND t.held`;
+  const ended = `${ofBusiness} IS NULL ORDER BY t.reservation_id DESC LIMIT ${MAX_ENDED}`;
+  return ids(await tx.rows(`(${ofBusiness} = 1) UNION ALL (${ended})`, [businessId, type, businessId, type]));
 }
 
-/** Ids of all that a business document holds. */
-export async function findHeldOf(tx: Tx, business: Business): Promise<readonly string[]> {
-  return await idsOfBusiness(tx, business, '= 1');
+/** Ids of what a business document holds of some SKUs. */
+export async function findHeldOf(tx: Tx, business: Business, skuIds: readonly string[]): Promise<readonly string[]> {
+  const rows = await tx.rows(
+    `SELECT t.reservation_id AS id FROM reservation AS t FORCE INDEX (reservation_held)
+     WHERE t.business_id = ? AND t.type = ? AND t.sku_id IN (?) AND t.held = 1`,
+    [business.businessId, business.type, [...new Set(skuIds)]],
+  );
+  return ids(rows);
 }
 
 type Business = Pick<BusinessKey, 'type' | 'businessId'>;
 
-async function idsOfBusiness(tx: Tx, { type, businessId }: Business, held: string): Promise<readonly string[]> {
-  const rows = await tx.rows(
-    `SELECT t.reservation_id AS id FROM reservation AS t FORCE INDEX (reservation_held)
-     WHERE t.business_id = ? AND t.type = ? AND t.held ${held}`,
-    [businessId, type],
-  );
+function ids(rows: readonly Raw[]): readonly string[] {
   return rows.map((row) => String(row['id']));
 }
 
@@ -74,10 +81,10 @@ export async function findHeldLevels(tx: Tx, ids: readonly string[]): Promise<re
 }
 
 /** Locks the headers in the order of their ids and reads the lines, which nobody changes without the header. */
-export async function lockHolds(tx: Tx, ids: readonly string[]): Promise<readonly Hold[]> {
-  if (ids.length === 0) return [];
+export async function lockHolds(tx: Tx, holdIds: readonly string[]): Promise<readonly Hold[]> {
+  if (holdIds.length === 0) return [];
   const tail = 'FORCE INDEX (PRIMARY) WHERE t.reservation_id IN (?) ORDER BY t.reservation_id';
-  const headers = await tx.select(reservations, `${tail} FOR UPDATE`, [[...new Set(ids)].toSorted()]);
+  const headers = await tx.select(reservations, `${tail} FOR UPDATE`, [[...new Set(holdIds)].toSorted()]);
   return await withLines(tx, headers);
 }
 
@@ -109,7 +116,7 @@ export async function findOverdue(
      WHERE ${clauses.join(' OR ')} ORDER BY t.due_at LIMIT ${at.limit}`,
     at.levels.flatMap(({ skuId, locationId }) => [skuId, locationId, toDatabaseTime(at.now)]),
   );
-  return [...new Set(rows.map((row) => String(row['id'])))];
+  return [...new Set(ids(rows))];
 }
 
 /** Ids of what is due anywhere, the longest overdue first, without a lock. */
@@ -119,5 +126,5 @@ export async function findDue(tx: Tx, now: Instant, limit: number): Promise<read
      WHERE t.state = 'active' AND t.expires_at <= ? ORDER BY t.expires_at, t.reservation_id LIMIT ${limit}`,
     [toDatabaseTime(now)],
   );
-  return rows.map((row) => String(row['id']));
+  return ids(rows);
 }

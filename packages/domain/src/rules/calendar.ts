@@ -1,5 +1,5 @@
 /** Calendar days in a time zone. A date as an expiry means the first instant of the next day there. */
-import { fromMicros, type Instant, parseInstant, plusDays } from '@granary/contracts/instant';
+import { fromMicros, type Instant, parseDate, parseInstant, plusDays } from '@granary/contracts/instant';
 import { NEVER } from '../entities/batch.ts';
 
 /** The first instant of the day after `date` in the zone. */
@@ -16,7 +16,9 @@ export function expiryInstant(expiry: string, timezone: string): Instant {
 export function expiryOf(goods: Goods): Instant {
   if (goods.expiresAt !== undefined) return expiryInstant(goods.expiresAt, goods.timezone);
   if (goods.producedOn === undefined || goods.shelfLifeDays === null) return NEVER;
-  return endOfDay(plusDays(goods.producedOn, goods.shelfLifeDays), goods.timezone);
+  // A shelf life may reach beyond the last day there is.
+  const lastDay = parseDate(plusDays(goods.producedOn, goods.shelfLifeDays));
+  return lastDay === undefined ? NEVER : endOfDay(lastDay, goods.timezone);
 }
 
 export interface Goods {
@@ -41,8 +43,22 @@ const DAY_MS = 86_400_000;
 /** How far the zone's wall clock is ahead of UTC at a moment. */
 function offsetMs(at: number, timezone: string): number {
   if (timezone === 'UTC') return 0;
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
+  const parts = clockIn(timezone).formatToParts(at);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '0';
+  const wall = Date.parse(
+    `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}Z`,
+  );
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+/** A formatter takes longer to make than to use, and a document may have a thousand dates. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockIn(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known !== undefined) return known;
+  const clock = new Intl.DateTimeFormat('en-US', {
+    timeZone,
     hourCycle: 'h23',
     year: 'numeric',
     month: '2-digit',
@@ -50,10 +66,7 @@ function offsetMs(at: number, timezone: string): number {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-  }).formatToParts(at);
-  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '0';
-  const wall = Date.parse(
-    `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}Z`,
-  );
-  return wall - Math.floor(at / 1000) * 1000;
+  });
+  clocks.set(timeZone, clock);
+  return clock;
 }

@@ -17,9 +17,18 @@ export function firstDifference(a: unknown, b: unknown, path = ''): string | und
   if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return path || 'request';
   const left = new Map<string, unknown>(Object.entries(a));
   const right = new Map<string, unknown>(Object.entries(b));
-  for (const key of [...new Set([...left.keys(), ...right.keys()])].toSorted()) {
-    const difference = firstDifference(left.get(key), right.get(key), path === '' ? key : `${path}.${key}`);
+  const keys = [...new Set([...left.keys(), ...right.keys()])];
+  // The places of a list are in order as they come; sorted as text, 10 would go before 2.
+  for (const key of Array.isArray(a) && Array.isArray(b) ? keys : keys.toSorted()) {
+    const here = path === '' ? key : `${path}.${key}`;
+    const difference = firstDifference(left.get(key), right.get(key), here);
     if (difference !== undefined) return difference;
+    // Null was said, what is left out was not.
+    if (isSaid(left, key) !== isSaid(right, key)) return here;
   }
   return path || 'request';
+}
+
+function isSaid(fields: ReadonlyMap<string, unknown>, key: string): boolean {
+  return fields.has(key) && fields.get(key) !== undefined;
 }

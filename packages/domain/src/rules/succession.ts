@@ -18,7 +18,12 @@ export interface Succession {
 }
 
 export function aggregateId({ kind, id }: Pick<Fact, 'kind' | 'id'>): string {
-  return `${kind}:${typeof id === 'string' ? id : id.join('/')}`;
+  return `${kind}:${typeof id === 'string' ? id : pairName(id)}`;
+}
+
+/** `S/default`. Identifiers may hold slashes: then the length of the first one tells where it ends. */
+function pairName([skuId, locationId]: readonly [skuId: string, locationId: string]): string {
+  return `${skuId.includes('/') ? `/${skuId.length}/` : ''}${skuId}/${locationId}`;
 }
 
 /** `known` is how far each aggregate has been published; one that is not there stands before its first version. */

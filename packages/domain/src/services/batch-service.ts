@@ -81,8 +81,6 @@ async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<
   const before = await loadDraft(tx, engine, {
     levels: { skuIds: [], pairs: [] },
     skuIds: [skuId],
-    holdIds: [],
-    grown: [],
   });
   const refusal = await refuses(tx, engine, { before, input });
   if (refusal !== undefined) return { draft: before, outcome: refused(refusal) };
@@ -92,8 +90,6 @@ async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<
   const draft = await loadDraft(tx, engine, {
     levels: { skuIds: [], pairs: [{ skuId, locationId }] },
     skuIds: [skuId],
-    holdIds: [],
-    grown: [],
   });
   if ((await loadBatchesByNumber(tx, [{ skuId, batchNo }])).length > 0) {
     await tx.write('ROLLBACK TO SAVEPOINT creating');

@@ -33,7 +33,9 @@ export function createExpiry(engine: Engine) {
         );
         // Between the plain read and the locks a hold may have ended, or have been replaced by one that lies elsewhere.
         const mine = holds.filter(
-          (hold) => isOverdue(hold, draft.now) && hold.lines.every((line) => draft.levels.has(levelKey(line))),
+          (hold) =>
+            isOverdue(hold, draft.now) &&
+            hold.lines.every((line) => line.held === 0 || draft.levels.has(levelKey(line))),
         );
         addBatches(
           draft,

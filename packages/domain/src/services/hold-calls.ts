@@ -1,16 +1,17 @@
 /** Calls on holds that stand: confirm, release, deduct and extend differ only in what they do to a hold; convert renames it. */
 import type { ConvertInput, Reservation, Reservations, ReservationType } from '@granary/contracts/reservation';
 import type { Call } from '../call.ts';
+import type { Hold } from '../entities/reservation.ts';
 import { findTargets } from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
+import { accepted, invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
 import { decideConverts } from '../rules/convert.ts';
 import type { Draft } from '../rules/draft.ts';
 import { decideHoldCalls, type HoldCall } from '../rules/hold-calls.ts';
 import { toReservation } from '../rules/reservation-answer.ts';
 import type { Target } from '../rules/target.ts';
 import { type Decision, type Engine, execute, inTheFuture, isFuture } from './execution.ts';
-import { loadDraft } from './stock-loader.ts';
+import { loadDraft, type Wanted } from './stock-loader.ts';
 
 export interface HoldCalling {
   readonly input: {
@@ -31,14 +32,11 @@ export async function moveHolds(engine: Engine, { input, call, holdCall }: HoldC
     call,
     lock: { scope: 'reservation', keys: [lockKey(target)] },
     decide: async (tx, grown) => {
-      const holdIds = await findTargets(tx, target);
-      const draft = await loadHeld(tx, engine, { holdIds, grown });
+      const draft = await loadHeld(tx, engine, { holds: (tx) => findTargets(tx, target), grown });
       if (holdCall.verb === 'deduct' && isFuture(holdCall.occurredAt, draft.now)) {
         return { draft, outcome: refused(inTheFuture()) };
       }
-      return decided(draft, holdIds, () =>
-        decideHoldCalls(draft, [{ commandId: tx.commandId, target, call: holdCall }]),
-      );
+      return decided(draft, () => decideHoldCalls(draft, [{ commandId: tx.commandId, target, call: holdCall }]));
     },
   });
 }
@@ -52,9 +50,9 @@ export async function convert(engine: Engine, input: ConvertInput, call: Call): 
     call,
     lock: { scope: 'reservation', keys: [lockKey(from), lockKey(to)] },
     decide: async (tx, grown) => {
-      const holdIds = [...(await findTargets(tx, from)), ...(await findTargets(tx, to))];
-      const draft = await loadHeld(tx, engine, { holdIds, grown });
-      return decided(draft, holdIds, () =>
+      const holds = async (tx: Tx) => [...(await findTargets(tx, from)), ...(await findTargets(tx, to))];
+      const draft = await loadHeld(tx, engine, { holds, grown });
+      return decided(draft, () =>
         decideConverts(draft, [{ commandId: tx.commandId, from, to, ttlSeconds, maxTtlSeconds }]),
       );
     },
@@ -62,31 +60,23 @@ export async function convert(engine: Engine, input: ConvertInput, call: Call): 
 }
 
 /** The levels are those at which the reservations hold something; no SKU or place is looked at. */
-async function loadHeld(
-  tx: Tx,
-  engine: Engine,
-  at: { holdIds: readonly string[]; grown: readonly string[] },
-): Promise<Draft> {
-  return await loadDraft(tx, engine, { levels: { skuIds: [], pairs: [] }, skuIds: [], ...at });
+async function loadHeld(tx: Tx, engine: Engine, at: Pick<Wanted, 'holds' | 'grown'>): Promise<Draft> {
+  return await loadDraft(tx, engine, { levels: { skuIds: [], pairs: [] }, skuIds: [], isByHolds: true, ...at });
 }
 
 /** Confirm, extend and convert move no stock, so the command carries before and after. */
-function decided(
-  draft: Draft,
-  holdIds: readonly string[],
-  decide: () => readonly Outcome<readonly string[]>[],
-): Decision<Reservations> {
-  const before = answerOf(draft, holdIds);
+function decided(draft: Draft, decide: () => readonly Outcome<readonly string[]>[]): Decision<Reservations> {
+  const earlier = new Map(draft.holds);
   const [outcome] = decide();
   invariant(outcome !== undefined, 'a decision answered nothing');
-  const answer = outcome.ok
-    ? { ok: true as const, answer: { reservations: answerOf(draft, outcome.answer) } }
-    : outcome;
-  return { draft, outcome: answer, before, after: answerOf(draft, holdIds) };
+  const before = answerOf(earlier, draft.changedHolds);
+  const after = answerOf(draft.holds, draft.changedHolds);
+  if (!outcome.ok) return { draft, outcome, before, after };
+  return { draft, outcome: accepted({ reservations: answerOf(draft.holds, outcome.answer) }), before, after };
 }
 
-function answerOf(draft: Draft, ids: readonly string[]): Reservation[] {
-  return ids.flatMap((id) => draft.holds.get(id) ?? []).map(toReservation);
+function answerOf(holds: ReadonlyMap<string, Hold>, ids: Iterable<string>): Reservation[] {
+  return [...ids].flatMap((id) => holds.get(id) ?? []).map(toReservation);
 }
 
 function targetOf({ id, type, businessId }: HoldCalling['input']): Target {

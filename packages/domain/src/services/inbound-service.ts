@@ -58,7 +58,7 @@ interface Inbound {
 
 async function decide(tx: Tx, engine: Engine, { type, input }: Inbound): Promise<Decision<Document>> {
   const skuIds = [...new Set(input.lines.map((line) => line.skuId))];
-  const before = await loadDraft(tx, engine, { levels: { skuIds: [], pairs: [] }, skuIds, holdIds: [], grown: [] });
+  const before = await loadDraft(tx, engine, { levels: { skuIds: [], pairs: [] }, skuIds });
   const contentHash = contentHashOf(input);
   const earlier = await earlierDocument(tx, { type, documentNo: input.documentNo, contentHash });
   if (earlier !== undefined) return { draft: before, outcome: earlier };
@@ -119,7 +119,7 @@ async function loadForReceiving(
   const pairs = input.lines.map(({ skuId, locationId }) => ({ skuId, locationId }));
   await ensureSkus(tx, skuIds, before.now);
   await ensureLevels(tx, pairs);
-  const draft = await loadDraft(tx, engine, { levels: { skuIds: [], pairs }, skuIds, holdIds: [], grown: [] });
+  const draft = await loadDraft(tx, engine, { levels: { skuIds: [], pairs }, skuIds });
   for (const sku of draft.skus.values()) {
     if (!before.skus.has(sku.skuId) && sku.createdAt === before.now)
       draft.facts.push(skuFact(undefined, sku, tx.commandId));

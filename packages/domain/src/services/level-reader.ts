@@ -3,17 +3,18 @@ import type { Page } from '@granary/contracts/page';
 import type { Level, LevelListInput, StockAsOf, StockAsOfInput } from '@granary/contracts/stock';
 import type { DomainConfig } from '../config.ts';
 import type { LevelRow } from '../entities/level.ts';
-import { readSkus } from '../persistence/catalog-store.ts';
+import { readLocations, readSkus } from '../persistence/catalog-store.ts';
 import { findMovementAt } from '../persistence/movement-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import { levels } from '../persistence/tables.ts';
-import { invalidInput, unknownSku } from '../refusal.ts';
+import { invalidInput, notFound, unknownSku } from '../refusal.ts';
 import type { Engine } from './execution.ts';
 
 export function createLevelReader(engine: Engine) {
   async function asOf({ skuId, locationId, at }: StockAsOfInput): Promise<StockAsOf> {
     return await engine.units.read(async (tx) => {
       if (!(await readSkus(tx, [skuId])).has(skuId)) throw unknownSku(skuId);
+      if (!(await readLocations(tx)).has(locationId)) throw notFound('location', locationId);
       if (at > (await tx.now())) throw invalidInput([{ path: 'at', message: 'must not be in the future' }]);
       const movement = await findMovementAt(tx, { skuId, locationId, at });
       const { onHand, reserved, locked, deficit, version, recordedAt } = movement ?? NOTHING;

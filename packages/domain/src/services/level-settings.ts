@@ -32,8 +32,6 @@ async function decide(tx: Tx, engine: Engine, input: StockConfigureInput): Promi
   const blank = await loadDraft(tx, engine, {
     levels: { skuIds: [], pairs: [] },
     skuIds: [skuId],
-    holdIds: [],
-    grown: [],
   });
   if (!blank.skus.has(skuId)) return { draft: blank, outcome: refused(unknownSku(skuId)) };
   if (!blank.locations.has(locationId)) return { draft: blank, outcome: refused(notFound('location', locationId)) };
@@ -41,8 +39,6 @@ async function decide(tx: Tx, engine: Engine, input: StockConfigureInput): Promi
   const draft = await loadDraft(tx, engine, {
     levels: { skuIds: [], pairs: [pair] },
     skuIds: [skuId],
-    holdIds: [],
-    grown: [],
   });
   const before = draft.levels.get(levelKey(pair));
   invariant(before !== undefined, 'a level that was ensured is there');

@@ -54,9 +54,14 @@ interface Sale {
 
 async function decide(tx: Tx, engine: Engine, { input, documentNo, grown }: Sale): Promise<Decision<Document>> {
   const contentHash = contentHashOf(input);
-  const holdIds = await findHeldOf(tx, { type: 'order', businessId: input.orderNo });
   const skuIds = input.lines.map((line) => line.skuId);
-  const draft = await loadDraft(tx, engine, { levels: pairsOf(input.lines), skuIds, holdIds, grown });
+  const order = { type: 'order', businessId: input.orderNo } as const;
+  const draft = await loadDraft(tx, engine, {
+    levels: pairsOf(input.lines),
+    skuIds,
+    holds: (tx) => findHeldOf(tx, order, skuIds),
+    grown,
+  });
   const earlier = await earlierDocument(tx, { type: 'sales', documentNo, contentHash });
   if (earlier !== undefined) return { draft, outcome: earlier };
   const refusal = input.lines.map((line) => checkPlace(draft, line)).find((each) => each !== undefined);

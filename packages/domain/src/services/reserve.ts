@@ -48,11 +48,10 @@ async function load(
   wanted: { lines: readonly ReserveLineInput[]; grown: readonly string[] },
 ): Promise<Draft> {
   const { lines, grown } = wanted;
-  const holdIds = await findHeld(tx, lines);
   const draft = await loadDraft(tx, engine, {
     levels: pairsOf(lines),
     skuIds: lines.map((line) => line.skuId),
-    holdIds,
+    holds: (tx) => findHeld(tx, lines),
     grown,
   });
   addBatches(

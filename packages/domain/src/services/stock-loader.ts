@@ -21,21 +21,31 @@ const MAX_OVERDUE = 500;
 export interface Wanted {
   readonly levels: LevelSet;
   readonly skuIds: readonly string[];
-  readonly holdIds: readonly string[];
-  readonly grown: readonly string[];
+  /** Finds the ids of the reservations concerned, by a plain read. */
+  readonly holds?: (tx: Tx) => Promise<readonly string[]>;
+  /** Whether the levels to lock follow from those reservations. */
+  readonly isByHolds?: boolean;
+  readonly grown?: readonly string[];
 }
 
-/** Locks levels, reads the time, then SKUs, locations and holds with the batches that they hold. */
+/**
+ * Locks levels, reads the time, then SKUs, locations and holds with the batches that they hold. Reservations are found
+ * again under the lock: while this call waited, the one before it may have ended what was there and made another.
+ */
 export async function loadDraft(tx: Tx, engine: Engine, wanted: Wanted): Promise<Draft> {
-  const pairs = [...wanted.levels.pairs, ...(await findHeldLevels(tx, wanted.holdIds)), ...wanted.grown.map(pairOf)];
+  const { holds = nothing, grown = [] } = wanted;
+  const discovered = wanted.isByHolds === true ? await findHeldLevels(tx, await holds(tx)) : [];
+  const pairs = [...wanted.levels.pairs, ...discovered, ...grown.map(pairOf)];
   const levels = await lockLevels(tx, { skuIds: wanted.levels.skuIds, pairs });
   const draft = await draftNow(tx, engine);
   addLevels(draft, levels);
   for (const [id, row] of await readSkus(tx, wanted.skuIds)) draft.skus.set(id, row);
   if (wanted.skuIds.length > 0) for (const [id, row] of await readLocations(tx)) draft.locations.set(id, row);
-  await loadHolds(tx, draft, wanted.holdIds);
+  await loadHolds(tx, draft, await holds(tx));
   return draft;
 }
+
+const nothing = () => Promise.resolve([]);
 
 /** Holds are read again under the lock of their levels; should they hold elsewhere by now, the unit starts again. */
 export async function loadHolds(tx: Tx, draft: Draft, ids: readonly string[]): Promise<void> {

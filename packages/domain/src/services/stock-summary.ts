@@ -7,7 +7,7 @@ import { levelKey } from '../entities/level.ts';
 import { readVariants } from '../persistence/catalog-store.ts';
 import { notFound, unknownSku } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
-import { passedOver } from '../rules/eligibility.ts';
+import { earliestExpiry, passedOver } from '../rules/eligibility.ts';
 import type { Engine } from './execution.ts';
 import { readStock } from './stock-view.ts';
 
@@ -47,28 +47,16 @@ export function createStockSummary(engine: Engine) {
   return { available };
 }
 
-/** Which batches the totals are about: those that the criteria name, whether or not any of it is free. */
-function counts(
-  draft: Draft,
-  batch: BatchRow,
-  { locationId, qualityLevel, minRemainingDays, excludeExpired }: StockAvailableInput,
-): boolean {
-  const reason = passedOver(
-    batch,
-    { locationId, qualityLevel, minRemainingDays },
-    { places: openEverywhere(draft), now: draft.now },
-  );
-  if (reason === 'expired')
-    return !excludeExpired && (qualityLevel === undefined || batch.qualityLevel === qualityLevel);
-  return reason === undefined || reason === 'held' || reason === 'frozen';
-}
-
-/** Goods at an inactive place are on hand all the same; they only are not available. */
-function openEverywhere(draft: Draft): Pick<Draft, 'levels' | 'locations'> {
-  return {
-    levels: new Map([...draft.levels].map(([key, level]) => [key, { ...level, isActive: true }])),
-    locations: new Map([...draft.locations].map(([id, location]) => [id, { ...location, isActive: true }])),
-  };
+/**
+ * Which batches the totals are about: those that the criteria name, whether or not any of it may be taken. Goods that are
+ * frozen or at an inactive place are on hand all the same; they only are not available.
+ */
+function counts(draft: Draft, batch: BatchRow, criteria: StockAvailableInput): boolean {
+  const { locationId, qualityLevel, minRemainingDays, excludeExpired } = criteria;
+  if (locationId !== undefined && batch.locationId !== locationId) return false;
+  if (qualityLevel !== undefined && batch.qualityLevel !== qualityLevel) return false;
+  if (batch.status === 'expired' || batch.expiresAt <= draft.now) return !excludeExpired;
+  return minRemainingDays === undefined || batch.expiresAt >= earliestExpiry(draft.now, minRemainingDays);
 }
 
 function summed(draft: Draft, batches: readonly BatchRow[], input: StockAvailableInput) {

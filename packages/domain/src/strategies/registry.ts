@@ -1,12 +1,8 @@
-/** The strategies by name. To add one of Granary's own: write its file and its test, and name it in this list. */
-import { costOptimized } from './cost-optimized.ts';
-import { fefo } from './fefo.ts';
-import { fifo } from './fifo.ts';
-import { leastBatches } from './least-batches.ts';
-import { lifo } from './lifo.ts';
+/** The strategies by name: Granary's own (built-in.ts), and those that a host registers at start-up. */
+import * as builtIn from './built-in.ts';
 import type { AllocationStrategy } from './strategy.ts';
 
-export const builtInStrategies: readonly AllocationStrategy[] = [fifo, lifo, fefo, costOptimized, leastBatches];
+export const builtInStrategies: readonly AllocationStrategy[] = Object.values(builtIn);
 
 export interface StrategyRegistry {
   find(name: string): AllocationStrategy | undefined;

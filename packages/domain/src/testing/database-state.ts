@@ -3,12 +3,29 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
 import { entities } from '../persistence/schema.ts';
 
-export const tableNames: readonly string[] = entities.map(({ options }) => options.tableName ?? options.name);
+const tables = entities.map(({ options }) => ({
+  name: options.tableName ?? options.name,
+  columns: Object.entries(options.columns).flatMap(([property, column]) =>
+    column?.asExpression === undefined ? [column?.name ?? property] : [],
+  ),
+}));
 
-/** One checksum a table over all of its rows. */
+export const tableNames: readonly string[] = tables.map(({ name }) => name);
+
+/**
+ * One checksum a table over the stored columns of all rows. CHECKSUM TABLE will not do: on MariaDB it takes in the null bit of
+ * virtual columns, which is left over from whatever was read before, so that it differs over the very same rows.
+ */
 export async function checksums(dataSource: DataSource): Promise<Readonly<Record<string, string>>> {
-  const rows = await rowsOf(dataSource, `CHECKSUM TABLE ${tableNames.join(', ')}`);
-  return Object.fromEntries(rows.map((row) => [String(row['Table']).split('.').at(-1) ?? '', String(row['Checksum'])]));
+  const sums: Record<string, string> = {};
+  for (const { name, columns } of tables) {
+    const texts = columns.map((column) => `COALESCE(HEX(${column}), '-')`).join(', ');
+    sums[name] = await valueOf(
+      dataSource,
+      `SELECT CONCAT(COUNT(*), ' rows, ', COALESCE(SUM(CRC32(CONCAT_WS('|', ${texts}))), 0)) FROM ${name}`,
+    );
+  }
+  return sums;
 }
 
 /** The tables whose rows differ after the work. */

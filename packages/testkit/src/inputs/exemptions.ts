@@ -14,7 +14,55 @@ interface Exemption {
   readonly reason: string;
 }
 
-const exemptions: readonly Exemption[] = [];
+const SYSTEM = ['system.health', 'system.readiness', 'system.strategies'];
+
+const exemptions: readonly Exemption[] = [
+  { classes: range(1, 67), procedures: SYSTEM, reason: 'they take nothing' },
+  {
+    classes: range(1, 21),
+    procedures: [
+      ...['sku.get', 'location.get', 'batch.get', 'stock.check', 'stock.checkMany', 'stock.explain', 'stock.asOf'],
+      ...['reservation.confirm', 'reservation.release', 'reservation.get', 'inbound.get', 'outbound.get'],
+    ],
+    reason: 'they take no whole number',
+  },
+  { classes: [22], except: ['batch.create', 'inbound.purchase', 'inbound.return'], reason: 'only these three raise what is on hand' },
+  { classes: [23], except: ['inbound.purchase', 'inbound.return', 'outbound.sales', 'reservation.reserveMany'], reason: 'only these four sum lines' },
+  {
+    classes: [24],
+    except: ['reservation.reserve', 'reservation.reserveMany', 'reservation.extend', 'reservation.convert'],
+    reason: 'only these four take ttlSeconds',
+  },
+  {
+    classes: [25],
+    except: [
+      ...['sku.list', 'location.list', 'batch.list', 'stock.levels', 'stock.movements', 'reservation.list', 'inbound.list', 'outbound.list'],
+      'reservation.expireDue',
+    ],
+    reason: 'only lists and the sweep take a limit',
+  },
+  { classes: range(26, 32), except: ['batch.create', 'inbound.purchase', 'inbound.return'], reason: 'only these three take money' },
+  { classes: [33, 34], reason: 'there is no ratio and no exchange rate before the cost bundle exists' },
+  {
+    classes: range(38, 41),
+    procedures: ['location.list', 'batch.get', 'reservation.get', 'reservation.expireDue', 'inbound.list'],
+    reason: 'they take no name that a row could have: at most an id, a cursor or a key',
+  },
+  {
+    classes: [50, 51, 52, 64],
+    procedures: ['location.list', 'batch.get', 'reservation.get', 'inbound.list'],
+    reason: 'they take no name and no text',
+  },
+  {
+    classes: [65],
+    except: [
+      ...['batch.get', 'inbound.get', 'outbound.get', 'stock.movements', 'reservation.reserve', 'reservation.reserveMany'],
+      ...['reservation.confirm', 'reservation.release', 'reservation.deduct', 'reservation.extend', 'reservation.get'],
+    ],
+    reason: 'only these take an id that Granary made',
+  },
+  { classes: [68], reason: 'no procedure requires a reason yet' },
+];
 
 export function exemptionFor(procedure: string, number: number): Exemption | undefined {
   return exemptions.find(

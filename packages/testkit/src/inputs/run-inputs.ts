@@ -32,6 +32,8 @@ export interface InputsReport {
   readonly exempt: number;
   readonly perClass: Readonly<Record<string, number>>;
   readonly slowestMs: number;
+  /** Checksums that differed once and were the same again at the second look. */
+  readonly unsteadyLooks: number;
   readonly problems: readonly string[];
 }
 
@@ -63,7 +65,7 @@ export async function runInputs(options: InputsOptions): Promise<InputsReport> {
   const report = await options.verify();
   if (!report.ok) run.problem(`an accepted call broke an invariant: ${JSON.stringify(report.violations).slice(0, 1000)}`);
   if (options.sampleSeed === undefined) checkProduct(Object.keys(options.procedures), run);
-  return run.report(Object.keys(options.procedures));
+  return run.report(Object.keys(options.procedures), tables.unsteady());
 }
 
 type Run = ReturnType<typeof createRun>;
@@ -84,11 +86,11 @@ function createRun() {
       else refused += 1;
       slowestMs = Math.max(slowestMs, Math.round(facts.ms));
     },
-    report(procedures: readonly string[]): InputsReport {
+    report(procedures: readonly string[], unsteadyLooks: number): InputsReport {
       const perClass: Record<string, number> = {};
       for (const [pair, times] of tried) perClass[pair.split(' ')[1] ?? ''] = (perClass[pair.split(' ')[1] ?? ''] ?? 0) + times;
       const exempt = procedures.reduce((sum, procedure) => sum + ALL_CLASSES.filter((each) => exemptionFor(procedure, each) !== undefined).length, 0);
-      return { ok: problems.length === 0, calls, refused, accepted, pairs: tried.size, exempt, perClass, slowestMs, problems };
+      return { ok: problems.length === 0, calls, refused, accepted, pairs: tried.size, exempt, perClass, slowestMs, unsteadyLooks, problems };
     },
   };
 }
@@ -125,7 +127,7 @@ async function basesOf(options: InputsOptions, tools: Pick<Tools, 'send' | 'fixt
 async function tryOne(planned: Trial, { send, fixtures, run, tables, bases }: Tools): Promise<void> {
   const { procedure, field, variant } = planned;
   // A call that may succeed gets goods of its own; making them changes tables, which is not what is looked at.
-  const fresh = mayChange(planned.input.expected) ? await baseCalls[procedure]?.(fixtures) : undefined;
+  const fresh = mayChange(planned) ? await baseCalls[procedure]?.(fixtures) : undefined;
   const base = (fresh ?? bases.get(procedure))?.[variant];
   const trial = aimAt(planned, base);
   const { input } = trial;

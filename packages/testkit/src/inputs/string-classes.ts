@@ -94,7 +94,9 @@ function lengths(place: Place): BadInput[] {
   if (kind !== 'identifier' && kind !== 'text') return [];
   const strategy = roleOf(place.procedure, place.field) === 'strategy';
   const at = (number: number, value: string, expected: Expectation): BadInput => ({ class: number, what: `${value.length} characters`, raw: JSON.stringify(value), expected });
-  const wide = '\u{1f600}'.repeat(maxLength);
+  // A key must be one call's own.
+  const mark = place.field.name === 'idempotencyKey' ? place.procedure : '';
+  const wide = `${mark}${'\u{1f600}'.repeat(maxLength - mark.length)}`;
   const longest = place.procedure.padEnd(maxLength, 'x').slice(0, maxLength);
   return [
     at(50, longest, strategy ? refused : accepted(longest)),

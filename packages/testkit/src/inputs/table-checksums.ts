@@ -4,6 +4,8 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 export interface TableChecksums {
   /** The tables whose rows differ from the last look. */
   changed(): Promise<string[]>;
+  /** How often a difference was gone at the second look: rows do not change back by themselves, so that was no change. */
+  unsteady(): number;
   close(): Promise<void>;
 }
 
@@ -14,13 +16,19 @@ export async function watchTables(databaseUrl: string): Promise<TableChecksums> 
   );
   const tables = names.map((row) => `\`${String(row['name'])}\``).join();
   let last = await look(connection, tables);
+  let unsteady = 0;
   return {
     async changed() {
+      const first = await look(connection, tables);
+      const suspects = [...first.keys()].filter((table) => first.get(table) !== last.get(table));
+      if (suspects.length === 0) return [];
       const now = await look(connection, tables);
-      const differing = [...now.keys()].filter((table) => now.get(table) !== last.get(table));
+      const differing = suspects.filter((table) => now.get(table) !== last.get(table));
+      if (differing.length < suspects.length) unsteady += 1;
       last = now;
       return differing;
     },
+    unsteady: () => unsteady,
     close: () => connection.end(),
   };
 }

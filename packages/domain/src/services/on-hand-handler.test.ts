@@ -1,0 +1,133 @@
+/** The port that costing will use: called inside the transaction, once a unit of work, with every change of onHand; if it fails, all fails. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { OnHandChange } from '../ports/on-hand-handler.ts';
+import { changedBy, valueOf } from '../testing/database-state.ts';
+import { hold, inbound, receipt, sale, secondsFromNow } from '../testing/inputs.ts';
+import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
+
+let at: TestDomain;
+let calls: (readonly OnHandChange[])[] = [];
+/** The place of the change at which the double fails. */
+let failsAt: number | undefined;
+
+beforeAll(async () => {
+  at = await openTestDomain({
+    ports: {
+      onHandHandlers: [
+        async (tx, changes) => {
+          calls.push(changes);
+          for (const [place, change] of changes.entries()) {
+            if (place === failsAt) throw new Error(`cannot cost change ${place}`);
+            await tx.write('INSERT INTO costed (sku, delta) VALUES (?, ?)', [change.skuId, change.onHandDelta]);
+          }
+        },
+      ],
+    },
+  });
+  await at.dataSource.query('CREATE TABLE costed (sku varchar(64) NOT NULL, delta int NOT NULL)');
+});
+beforeEach(() => {
+  [calls, failsAt] = [[], undefined];
+});
+afterAll(async () => {
+  expect((await at.domain.verify()).violations).toEqual([]);
+  expect(await valueOf(at.dataSource, 'SELECT SUM(delta) FROM costed')).toBe(
+    await valueOf(at.dataSource, 'SELECT SUM(on_hand) FROM stock_level'),
+  );
+  await at.close();
+});
+
+const brief = (changes: readonly OnHandChange[] | undefined) =>
+  changes?.map(({ skuId, kind, onHandDelta, version }) => [skuId, kind, onHandDelta, version]);
+
+test('a receipt is one call with every line, its cost and its document', async () => {
+  const occurredAt = secondsFromNow(-60);
+  const lines = [receipt('A', 10, { unitCost: '1.50' }), receipt('B', 20), receipt('A', 5, { unitCost: '2.00' })];
+  const document = await at.domain.inbound.purchase(inbound('P1', lines, { occurredAt }), at.call);
+  expect(calls).toHaveLength(1);
+  expect(brief(calls[0])).toEqual([
+    ['A', 'receive', 10, 1],
+    ['B', 'receive', 20, 1],
+    ['A', 'receive', 5, 2],
+  ]);
+  expect(calls[0]?.map(({ unitCost }) => unitCost)).toEqual([1_500_000n, 2_500_000n, 2_000_000n]);
+  for (const change of calls[0] ?? []) {
+    expect(change).toMatchObject({ documentId: document.id, reservationId: null, occurredAt, locationId: 'default' });
+  }
+  const { items } = await at.domain.stock.movements({ documentId: document.id, limit: 9 });
+  expect(new Set(calls[0]?.map(({ commandId }) => commandId))).toEqual(new Set([items[0]?.commandId]));
+});
+
+test('a sale is one call with what was held and what was free', async () => {
+  const { id } = await at.domain.reservations.reserve(hold('A', 4, 'O-1'), at.call);
+  expect(calls, 'a reservation costs nothing').toEqual([]);
+  await at.domain.reservations.confirm({ id }, at.call);
+  const lines = [
+    { skuId: 'A', quantity: 6 },
+    { skuId: 'B', quantity: 1 },
+  ];
+  const document = await at.domain.outbound.sales(sale('O-1', lines), at.call);
+  expect(calls).toHaveLength(1);
+  expect(brief(calls[0])).toEqual([
+    ['A', 'deduct', -4, 4],
+    ['A', 'ship', -2, 5],
+    ['B', 'ship', -1, 2],
+  ]);
+  expect(calls[0]).toMatchObject([
+    { reservationId: id, documentId: document.id, unitCost: null },
+    { reservationId: null },
+    {},
+  ]);
+});
+
+test('deduct, return and batch.create are told as well; release, expiry and refusals are not', async () => {
+  const { id } = await at.domain.reservations.reserve(hold('B', 3, 'O-2'), at.call);
+  await at.domain.reservations.deduct({ id, quantity: 2 }, at.call);
+  await at.domain.reservations.release({ id }, at.call);
+  await at.domain.inbound.return(inbound('R1', [receipt('B', 2)]), at.call);
+  const made = { skuId: 'C', batchNo: 'LOT', locationId: 'default', unitCost: '1.00', qualityLevel: 'A' };
+  await at.domain.batches.create({ ...made, quantity: 8 }, at.call);
+  await at.domain.batches.create({ ...made, batchNo: 'EMPTY', quantity: 0 }, at.call);
+  await at.domain.reservations.reserve(hold('C', 1, 'O-3', { ttlSeconds: 1 }), at.call);
+  at.advance(2);
+  await at.domain.reservations.expireDue({ limit: 10 }, at.call);
+  await at.domain.outbound.sales(sale('O-4', [{ skuId: 'C', quantity: 99 }]), at.call).catch(() => undefined);
+  expect(calls.map(brief)).toEqual([[['B', 'deduct', -2, 4]], [['B', 'return', 2, 6]], [['C', 'receive', 8, 1]]]);
+  expect(calls[0]?.[0]).toMatchObject({ reservationId: id, documentId: null });
+});
+
+describe('a handler that fails leaves nothing:', () => {
+  const everyTable = (work: () => Promise<unknown>) => changedBy(at.dataSource, work);
+
+  test.each([0, 1, 2])('at change %i of a receipt', async (place) => {
+    failsAt = place;
+    const lines = [receipt('NEW', 1), receipt('A', 1), receipt('B', 1)];
+    const input = inbound('P2', lines, { idempotencyKey: 'P2' });
+    const changed = await everyTable(async () => {
+      await expect(at.domain.inbound.purchase(input, at.call)).rejects.toThrow(`cannot cost change ${place}`);
+    });
+    expect(changed).toEqual([]);
+    expect(calls, 'a bug is not tried again').toHaveLength(1);
+  });
+
+  test('at the second change of a sale; with the fault gone the same key succeeds', async () => {
+    const { id } = await at.domain.reservations.reserve(hold('A', 1, 'O-5'), at.call);
+    const input = sale('O-5', [{ skuId: 'A', quantity: 2 }], { idempotencyKey: 'O-5' });
+    failsAt = 1;
+    const changed = await everyTable(async () => {
+      await expect(at.domain.outbound.sales(input, at.call)).rejects.toThrow('cannot cost change 1');
+    });
+    expect(changed).toEqual([]);
+    failsAt = undefined;
+    const sold = await at.domain.outbound.sales(input, at.call);
+    expect(sold.lines.map(({ reservationId }) => reservationId)).toEqual([id, null]);
+    expect(await at.domain.outbound.sales(input, at.call)).toEqual(sold);
+  });
+
+  test('on deduct, whose reservation stays as it was', async () => {
+    const { id, version } = await at.domain.reservations.reserve(hold('A', 1, 'O-6'), at.call);
+    failsAt = 0;
+    await expect(at.domain.reservations.deduct({ id }, at.call)).rejects.toThrow('cannot cost change 0');
+    expect(await at.domain.reservations.get({ id })).toMatchObject({ state: 'active', held: 1, version });
+  });
+});

@@ -1,0 +1,33 @@
+/** The registry: the built-in five, a user's own beside them, and no name twice. */
+import { expect, test } from 'vitest';
+import { builtInStrategies, createStrategyRegistry } from './registry.ts';
+import { oldestFirst, orderedBy } from './strategy.ts';
+
+const own = orderedBy('by_shelf', 'all', oldestFirst);
+
+test('the five of the specification are there', () => {
+  expect(createStrategyRegistry([]).names()).toEqual(['fifo', 'lifo', 'fefo', 'cost_optimized', 'least_batches']);
+});
+
+test('a user’s own strategy is found by its name, beside the others', () => {
+  const registry = createStrategyRegistry([own]);
+  expect(registry.find('by_shelf')).toBe(own);
+  expect(registry.names()).toEqual([...builtInStrategies.map((strategy) => strategy.name), 'by_shelf']);
+});
+
+test.each(['FIFO', 'fifo ', '', 'unknown', '__proto__', 'constructor', 'toString'])(
+  'there is none called %j',
+  (name) => {
+    expect(createStrategyRegistry([own]).find(name)).toBeUndefined();
+  },
+);
+
+test('one registry does not know what another was given', () => {
+  createStrategyRegistry([own]);
+  expect(createStrategyRegistry([]).find('by_shelf')).toBeUndefined();
+});
+
+test('a name that is taken is refused at the start, be it built in or a user’s own', () => {
+  expect(() => createStrategyRegistry([orderedBy('fifo', 'all', oldestFirst)])).toThrow(/"fifo" is registered twice/);
+  expect(() => createStrategyRegistry([own, own])).toThrow(/"by_shelf" is registered twice/);
+});
