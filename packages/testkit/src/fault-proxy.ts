@@ -93,7 +93,12 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
   };
   const server = createServer((client) => {
     seen.connections += 1;
-    const link = createLink({ client, server: connect({ host: options.target.host ?? HOST, port: options.target.port }), protocol: options.protocol, strike });
+    const link = createLink({
+      client,
+      server: connect({ host: options.target.host ?? HOST, port: options.target.port }),
+      protocol: options.protocol,
+      strike,
+    });
     open.add(link);
     void link.ended.then(() => open.delete(link));
   });
@@ -121,7 +126,10 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
 }
 
 function addRule(rules: Rule[], { match, fault, times = 1, skip = 0 }: FaultRule): Injection {
-  const matches = typeof match === 'string' ? (message: Buffer) => message.toString('latin1').toLowerCase().includes(match.toLowerCase()) : match;
+  const matches =
+    typeof match === 'string'
+      ? (message: Buffer) => message.toString('latin1').toLowerCase().includes(match.toLowerCase())
+      : match;
   const rule: Rule = { matches, fault, skip, left: times, struck: 0 };
   rules.push(rule);
   return {
@@ -187,13 +195,20 @@ function createLink({ client, server, protocol, strike }: LinkOptions): Link {
     reply -= chunk.length;
     if (reply <= 0) client.end(() => cut());
   });
-  for (const [from, to] of [[client, server], [server, client]] as const) {
+  for (const [from, to] of [
+    [client, server],
+    [server, client],
+  ] as const) {
     from.setNoDelay(true);
     from.on('error', () => to.destroy());
     // What is still on its way is delivered first; a swallowed answer stays swallowed while the client waits.
-    from.on('close', () => (from === server && reply === 'swallow' ? undefined : void turn.then(() => to.destroySoon())));
+    from.on('close', () =>
+      from === server && reply === 'swallow' ? undefined : void turn.then(() => to.destroySoon()),
+    );
   }
-  const ended = Promise.all([client, server].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))));
+  const ended = Promise.all(
+    [client, server].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))),
+  );
   return {
     ended: ended.then(() => undefined),
     cut,

@@ -47,7 +47,11 @@ async function openServers(): Promise<TestServers> {
 }
 
 function serversFromEnvironment(): TestServers | undefined {
-  const { GRANARY_TEST_DATABASE_URL: databaseUrl, GRANARY_TEST_REDIS_URL: redisUrl, GRANARY_TEST_ENGINE: engine } = process.env;
+  const {
+    GRANARY_TEST_DATABASE_URL: databaseUrl,
+    GRANARY_TEST_REDIS_URL: redisUrl,
+    GRANARY_TEST_ENGINE: engine,
+  } = process.env;
   if (databaseUrl === undefined || redisUrl === undefined) return undefined;
   return {
     databaseUrl: databaseUrl.replace(/\/+$/, ''),

@@ -12,8 +12,7 @@ export const command = defineCommand({
   run: ({ progress }) =>
     withEngineInUse('rebuild', async ({ domain }) => {
       const bar = progress('rebuilding');
-      let steps = 0;
-      const { levels, repaired } = await domain.rebuild({ onProgress: () => bar.at((steps += 1)) });
+      const { levels, repaired } = await domain.rebuild({ onProgress: (done) => bar.at(done, 'levels') });
       bar.end();
       const rows = repaired
         .slice(0, SHOWN)

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { needsShared } from '@granary/testkit/shared-folder';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startMember } from '../fleet/fleet.ts';
+import { openOwnDatabase } from '../fleet/own-database.ts';
 
 const itWithShared = needsShared(it);
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -102,6 +104,24 @@ describe('replay', () => {
       violations: 0,
       closing: { A: 0 },
     });
+  });
+
+  it('feeds a Granary that runs already, and never twice', async () => {
+    const { databaseUrl, redisUrl, drop } = await openOwnDatabase('replay_url');
+    const member = await startMember({ settings: { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, PORT: '0' } });
+    try {
+      const rows = ['1,2026-01-01T00:00:00Z,A,receipt,5,1.00,R', '2,2026-01-02T00:00:00Z,A,sale,2,,X'];
+      writeFileSync(join(folder, 'running.csv'), [HEADING, ...rows].join('\n'));
+      const first = await replay(['running.csv', '--json', '--url', member.url]);
+      expect(first).toMatchObject({ code: 0, figures: { ok: true, orders: 1, closing: { A: 3 }, violations: null } });
+      const again = await replay(['running.csv', '--json', '--url', member.url]);
+      expect(again).toMatchObject({ code: 1, figures: { ok: false } });
+      expect(again.complaints).toMatch(/has receipt R already: the file was fed to it before/);
+      expect(await member.client.stock.available.query({ skuId: 'A' })).toMatchObject({ onHand: 3, reserved: 0 });
+    } finally {
+      await member.stop();
+      await drop();
+    }
   });
 
   it('names the line of a malformed row before anything is started', async () => {

@@ -8,7 +8,7 @@ import { startMember } from '../fleet/fleet.ts';
 import { openOwnDatabase } from '../fleet/own-database.ts';
 import { readEventFile, type EventRow } from '../replay/event-file.ts';
 import { replay, type ReplayReport, untilSwept } from '../replay/replay.ts';
-import { grouped, table } from '../table.ts';
+import { table } from '../table.ts';
 
 const options = {
   limit: { type: 'integer', min: 1, placeholder: 'N', description: 'Read only the first N rows of the file' },
@@ -58,8 +58,9 @@ async function onOwnServers(context: Context, rows: readonly EventRow[]): Promis
     const { expired } = worker.counters();
     await worker.stop();
     const verifying = context.progress('verifying');
-    const { violations, movements } = await granary.domain.verify({ signal: context.signal });
-    verifying.end(`${grouped(movements)} movements, ${violations.length} violations`);
+    const onProgress = (seen: { readonly movements: number }) => verifying.at(seen.movements, 'movements');
+    const { violations, movements } = await granary.domain.verify({ signal: context.signal, onProgress });
+    verifying.end(`movements, ${violations.length} violations`);
     const ok = isClean(report) && violations.length === 0;
     const figures = {
       ...figuresOf(report, rows),

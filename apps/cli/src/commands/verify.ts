@@ -23,8 +23,7 @@ export const command = defineCommand({
   run: ({ progress, signal }) =>
     withEngineInUse('verify', async ({ domain }) => {
       const bar = progress('verifying');
-      let steps = 0;
-      const report = await domain.verify({ signal, onProgress: () => bar.at((steps += 1)) });
+      const report = await domain.verify({ signal, onProgress: ({ movements }) => bar.at(movements, 'movements') });
       bar.end();
       const { ok, levels, movements, reservations, violations } = report;
       return { ok, figures: { levels, movements, reservations, violations }, summary: summaryOf(report) };

@@ -29,9 +29,11 @@ export interface EndingsResult {
 /** Rounds that run side by side share the wait for their deadline. */
 const SIDE_BY_SIDE = 50;
 const TTL_SECONDS = 1;
+const LONG_TTL_SECONDS = 600;
 /** The calls of a round start within this span around the deadline. */
 const SPREAD_MS = 120;
-const HEAD_START_MS = 8;
+/** And the others within this span. */
+const OPEN_MS = 8;
 
 export async function raceForEndings(
   arena: Arena,
@@ -92,7 +94,7 @@ async function heatOf(arena: Arena, numbers: readonly number[]): Promise<Judged[
 async function begin(arena: Arena, number: number): Promise<Round> {
   const skuId = `ROUND-${number}`;
   const atDeadline = number % 2 === 0;
-  const ttlSeconds = atDeadline ? TTL_SECONDS : 600;
+  const ttlSeconds = atDeadline ? TTL_SECONDS : LONG_TTL_SECONDS;
   const { client } = arena.fleet.member(number);
   const reservation = await client.reservation.reserve.mutate({
     skuId,
@@ -115,20 +117,22 @@ async function race(arena: Arena, round: Round, { index, sweeps }: Sweeps): Prom
   const answers = {} as Record<Contender, string>;
   const deadline = Date.parse(reservation.expiresAt ?? '');
   if (atDeadline) await sleep(Math.max(0, deadline - Date.now() - SPREAD_MS / 2));
-  const starts = contenders.map((contender, at) => async () => {
-    await sleep(startOf(round, contender));
-    const { client } = arena.fleet.member(index + at);
+  const start = async (contender: Contender, delayMs: number): Promise<void> => {
+    await sleep(delayMs);
+    const { client } = arena.fleet.member(index + contenders.indexOf(contender));
     answers[contender] = await send(client, contender, { id: reservation.id, businessId: skuId, sweeps });
-  });
-  await Promise.all(starts.map((start) => start()));
+  };
+  const favoured = favouriteOf(round);
+  if (favoured !== undefined) await start(favoured, 0);
+  const rest = contenders.filter((contender) => contender !== favoured);
+  await Promise.all(rest.map((contender) => start(contender, Math.random() * (atDeadline ? SPREAD_MS : OPEN_MS))));
   return answers;
 }
 
-/** Most rounds are open; in some one contender gets a head start, since an extension or a conversion must come early to win. */
-function startOf({ number, atDeadline }: Round, contender: Contender): number {
-  if (atDeadline) return Math.random() * SPREAD_MS;
-  const favoured = contenders[((number - 1) / 2) % (2 * contenders.length)];
-  return favoured === undefined || favoured === contender ? Math.random() * 2 : HEAD_START_MS + Math.random() * 2;
+/** In some rounds an extension or a conversion is answered before the others start: by chance both hardly ever win. */
+function favouriteOf({ number, atDeadline }: Round): Contender | undefined {
+  if (atDeadline) return undefined;
+  return ([undefined, 'extend', undefined, 'convert', undefined] as const)[((number - 1) / 2) % 5];
 }
 
 async function send(
@@ -145,7 +149,7 @@ async function send(
         await reservation[contender].mutate({ id });
         return 'ok';
       case 'extend':
-        await reservation.extend.mutate({ id, ttlSeconds: 300 });
+        await reservation.extend.mutate({ id, ttlSeconds: 2 * LONG_TTL_SECONDS });
         return 'ok';
       case 'convert':
         await reservation.convert.mutate({ from: { type: 'cart', businessId }, to: { type: 'order', businessId } });

@@ -1,13 +1,14 @@
 /** Runs an order stream through a Granary and measures what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GranaryClient } from '@granary/client';
+import { type GranaryClient, isGranaryError } from '@granary/client';
 import { MAX_CHECK_SKUS } from '@granary/contracts/stock';
+import { PlainError } from '../command.ts';
 import type { FeedCounts } from './counts.ts';
 import type { EventRow } from './event-file.ts';
 import { createFeeder } from './feeder.ts';
 import { LEFT_PREFIX } from './holds.ts';
 import { createLanes } from './lanes.ts';
-import { closingOf, eventsOf } from './orders.ts';
+import { closingOf, eventsOf, type ReplayEvent } from './orders.ts';
 
 export interface ReplayOptions {
   readonly client: GranaryClient;
@@ -28,6 +29,8 @@ export interface ReplayReport {
 }
 
 export async function replay({ client, rows, concurrency, onProgress, signal }: ReplayOptions): Promise<ReplayReport> {
+  const events = eventsOf(rows);
+  await assertNew(client, events[0]);
   const expected = closingOf(rows);
   const skuIds = [...expected.keys()];
   const before = await onHandOf(client, skuIds);
@@ -36,7 +39,7 @@ export async function replay({ client, rows, concurrency, onProgress, signal }: 
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;
   let done = 0;
-  for (const event of eventsOf(rows)) {
+  for (const event of events) {
     signal.throwIfAborted();
     const { keys, stages } = feeder.jobOf(event);
     const last = stages.length - 1;
@@ -58,6 +61,20 @@ export async function replay({ client, rows, concurrency, onProgress, signal }: 
     .map((sku) => ({ sku, expected: expected.get(sku) ?? 0, found: closing[sku] ?? 0 }))
     .filter(({ expected: wanted, found }) => wanted !== found);
   return { counts: feeder.counts, seconds, ordersPerSecond: feeder.counts.orders / seconds, closing, differences };
+}
+
+/** Documents of a second run would answer what the first one did, but its orders would hold stock once more. */
+async function assertNew(client: GranaryClient, first: ReplayEvent | undefined): Promise<void> {
+  if (first === undefined) return;
+  const { kind, documentNo } = first;
+  try {
+    if (kind === 'sale') await client.outbound.get.query({ type: 'sales', documentNo });
+    else await client.inbound.get.query({ type: kind === 'receipt' ? 'purchase' : 'return', documentNo });
+  } catch (error) {
+    if (isGranaryError(error, 'notFound')) return;
+    throw error;
+  }
+  throw new PlainError(`This Granary has ${kind} ${documentNo} already: the file was fed to it before.`);
 }
 
 /** On hand, summed over locations; a SKU that is not known yet has none. */

@@ -8,6 +8,7 @@ import type { Fact } from '../entities/outbox.ts';
 import { advanceCursors, readCursors, readOutbox, removeOutbox, takeLease } from '../persistence/outbox-store.ts';
 import { aggregateId, type Pointed, publishable } from '../rules/succession.ts';
 import type { Call } from '../call.ts';
+import type { Tx } from '../persistence/transaction.ts';
 import type { Engine } from '../services/execution.ts';
 import { buildEvents } from './build-events.ts';
 
@@ -30,31 +31,12 @@ export function createRelay(engine: Engine) {
   async function publishOnce(round: RelayRound): Promise<RelayResult> {
     const held = await engine.units.write(relayCall(), (tx) => takeLease(tx, round));
     if (!held) return { published: 0, held: false };
-    const { rows, ready, done, cursors } = await engine.units.read(async (tx) => {
-      const found = await readOutbox(tx, round.limit);
-      const facts = found.flatMap((row): Pointed[] =>
-        row.facts.map((fact: Fact, at) => ({ fact, outboxId: row.outboxId, at })),
-      );
-      const known = await readCursors(
-        tx,
-        facts.map(({ fact }) => aggregateId(fact)),
-      );
-      const plan = publishable(facts, known);
-      const events = await buildEvents(
-        tx,
-        plan.ready.map(({ fact }) => fact),
-      );
-      return { rows: found, ready: events, done: plan.done, cursors: plan.cursors };
-    });
+    const { ready, finished, cursors } = await engine.units.read((tx) => nextPublishable(tx, round.limit));
     if (ready.length > 0) await round.publish(ready);
-    const finished = rows.filter((row) => row.facts.every((_fact, at) => done.has(`${row.outboxId}/${at}`)));
     if (cursors.size > 0 || finished.length > 0) {
       await engine.units.write(relayCall(), async (tx) => {
         await advanceCursors(tx, cursors);
-        await removeOutbox(
-          tx,
-          finished.map((row) => row.outboxId),
-        );
+        await removeOutbox(tx, finished);
       });
     }
     return { published: ready.length, held: true };
@@ -64,6 +46,40 @@ export function createRelay(engine: Engine) {
 }
 
 export type Relay = ReturnType<typeof createRelay>;
+
+interface Publishable {
+  readonly ready: readonly StockEvent[];
+  /** Rows of which everything is published once `ready` is. */
+  readonly finished: readonly string[];
+  readonly cursors: ReadonlyMap<string, number>;
+}
+
+/** Of the first page that has any: all rows of a page may wait for one that lies behind it, since ids are no order. */
+async function nextPublishable(tx: Tx, limit: number): Promise<Publishable> {
+  for (let after = ''; ;) {
+    const rows = await readOutbox(tx, { after, limit });
+    const facts = rows.flatMap((row): Pointed[] =>
+      row.facts.map((fact: Fact, at) => ({ fact, outboxId: row.outboxId, at })),
+    );
+    const known = await readCursors(
+      tx,
+      facts.map(({ fact }) => aggregateId(fact)),
+    );
+    const { ready, done, cursors } = publishable(facts, known);
+    const finished = rows
+      .filter((row) => row.facts.every((_fact, at) => done.has(`${row.outboxId}/${at}`)))
+      .map((row) => row.outboxId);
+    const last = rows.at(-1);
+    if (ready.length > 0 || finished.length > 0 || last === undefined || rows.length < limit) {
+      const events = await buildEvents(
+        tx,
+        ready.map(({ fact }) => fact),
+      );
+      return { ready: events, finished, cursors };
+    }
+    after = last.outboxId;
+  }
+}
 
 function relayCall(): Call {
   return { caller: { actor: 'relay', address: null, agent: null, requestId: 'relay' } };

@@ -26,10 +26,12 @@ export interface Attempt<T> {
 
 export async function attempt<T>({ dataSource, commandId, deadlineAt, start, clock, work }: Attempt<T>): Promise<T> {
   const connection = await acquire(dataSource, deadlineAt);
+  const health: Health = {};
   let stage: 'open' | 'committing' | 'done' = 'open';
   try {
     for (const statement of start) await connection.query(statement);
-    const answer = await work(transactionOn(connection, commandId, clock));
+    const answer = await work(transactionOn({ connection, health, commandId, clock }));
+    if (health.failure !== undefined) throw health.failure.cause;
     stage = 'committing';
     await connection.query('COMMIT');
     stage = 'done';
@@ -52,14 +54,24 @@ async function leave(connection: Connection, stage: 'open' | 'committing' | 'don
   }
 }
 
-function transactionOn(connection: Connection, commandId: string, clock: (databaseNow: Instant) => Instant): Tx {
-  let dead = false;
+/** The first statement that failed: whether or not the work minds, nothing of it may be committed. */
+interface Health {
+  failure?: { readonly cause: unknown };
+}
+
+interface Open extends Pick<Attempt<unknown>, 'commandId' | 'clock'> {
+  readonly connection: Connection;
+  readonly health: Health;
+}
+
+function transactionOn({ connection, health, commandId, clock }: Open): Tx {
   const query = async (sql: string, parameters?: readonly unknown[]): Promise<unknown> => {
-    if (dead) throw new Error('this transaction has failed already and takes no further statements');
+    if (health.failure !== undefined)
+      throw new Error('this transaction has failed already and takes no further statements', health.failure);
     try {
       return await connection.query(sql, parameters);
     } catch (error) {
-      dead = true;
+      health.failure ??= { cause: error };
       throw error;
     }
   };

@@ -3,6 +3,7 @@ import type { Fact } from '../entities/outbox.ts';
 import { toDatabaseTime } from './database-time.ts';
 import { fromMicros, toMicros } from '@granary/contracts/instant';
 import { outbox } from './tables.ts';
+import type { Raw } from './table.ts';
 import type { Tx } from './transaction.ts';
 
 export interface OutboxEntry {
@@ -10,8 +11,12 @@ export interface OutboxEntry {
   readonly facts: readonly Fact[];
 }
 
-export async function readOutbox(tx: Tx, limit: number): Promise<readonly OutboxEntry[]> {
-  const rows = await tx.select(outbox, `ORDER BY t.outbox_id LIMIT ${limit}`);
+/** `after` is the id of the last row of the page before. */
+export async function readOutbox(
+  tx: Tx,
+  { after, limit }: { after: string; limit: number },
+): Promise<readonly OutboxEntry[]> {
+  const rows = await tx.select(outbox, `WHERE t.outbox_id > ? ORDER BY t.outbox_id LIMIT ${limit}`, [after]);
   return rows.map((row) => ({ outboxId: row.outboxId, facts: JSON.parse(row.facts) as Fact[] }));
 }
 
@@ -23,11 +28,12 @@ export async function readCursors(tx: Tx, aggregates: readonly string[]): Promis
   return new Map(rows.map((row) => [String(row['aggregate']), Number(row['version'])]));
 }
 
+/** Never back: a relay that lost its lease while it published may come here after the next one has gone on. */
 export async function advanceCursors(tx: Tx, cursors: ReadonlyMap<string, number>): Promise<void> {
   const rows = [...cursors].toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (rows.length === 0) return;
   await tx.write(
-    'INSERT INTO outbox_cursor (aggregate, version) VALUES ? ON DUPLICATE KEY UPDATE version = VALUES(version)',
+    'INSERT INTO outbox_cursor (aggregate, version) VALUES ? ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))',
     [rows],
   );
 }
@@ -38,18 +44,34 @@ export async function removeOutbox(tx: Tx, outboxIds: readonly string[]): Promis
 
 const RELAY_LEASE = 'outbox-relay';
 
-/** True when the lease is ours now: it was, or nobody's, or its holder let it run out. */
+/** True when the lease is ours now: it was, or nobody's, or its holder let it run out. Renewed when half of it has gone. */
 export async function takeLease(tx: Tx, { holder, leaseMs }: { holder: string; leaseMs: number }): Promise<boolean> {
+  const lease = (await lockLease(tx)) ?? (await makeLease(tx));
+  const now = await tx.now();
+  const after = (ms: number) => toDatabaseTime(fromMicros(toMicros(now) + BigInt(Math.floor(ms)) * 1000n));
+  const isOurs = lease?.['holder'] === holder;
+  const until = lease === undefined ? '' : String(lease['expiresAt']);
+  if (!isOurs && until > after(0)) return false;
+  if (isOurs && until > after(leaseMs / 2)) return true;
+  await tx.write(
+    'INSERT INTO lease (name, holder, expires_at) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE holder = VALUES(holder), expires_at = VALUES(expires_at)',
+    [RELAY_LEASE, holder, after(leaseMs)],
+  );
+  return true;
+}
+
+async function lockLease(tx: Tx): Promise<Raw | undefined> {
   const [lease] = await tx.rows('SELECT holder, expires_at AS expiresAt FROM lease WHERE name = ? FOR UPDATE', [
     RELAY_LEASE,
   ]);
-  const now = await tx.now();
-  const until = toDatabaseTime(fromMicros(toMicros(now) + BigInt(leaseMs) * 1000n));
-  if (lease !== undefined && lease['holder'] !== holder && String(lease['expiresAt']) > toDatabaseTime(now))
-    return false;
-  await tx.write(
-    'INSERT INTO lease (name, holder, expires_at) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE holder = VALUES(holder), expires_at = VALUES(expires_at)',
-    [RELAY_LEASE, holder, until],
-  );
-  return true;
+  return lease;
+}
+
+/** Two relays may find no lease at once; the row of nobody is made first, so that one of them then waits for the other. */
+async function makeLease(tx: Tx): Promise<Raw | undefined> {
+  await tx.write(`INSERT INTO lease (name, holder, expires_at) VALUES (?, '', ?) ON DUPLICATE KEY UPDATE name = name`, [
+    RELAY_LEASE,
+    '1970-01-01 00:00:00',
+  ]);
+  return await lockLease(tx);
 }

@@ -21,7 +21,7 @@ describe('the canonical text', () => {
 });
 
 describe('the first difference', () => {
-  test.each<[string, unknown, unknown, string | undefined]>([
+  test.for<[string, unknown, unknown, string | undefined]>([
     ['is none between equals', { a: 1, b: [1, { c: 2 }] }, { b: [1, { c: 2 }], a: 1 }, undefined],
     ['is none between left out and undefined', { a: 1 }, { a: 1, b: undefined }, undefined],
     ['is a field', { skuId: 'S', quantity: 1 }, { skuId: 'S', quantity: 2 }, 'quantity'],
@@ -37,7 +37,7 @@ describe('the first difference', () => {
     ['is where a value became an object', { a: 1 }, { a: { b: 1 } }, 'a'],
     ['is the request when nothing smaller can be named', 1, 2, 'request'],
     ['tells the number from its text', { a: 1 }, { a: '1' }, 'a'],
-  ])('%s', (_what, one, other, expected) => {
+  ])('%s', ([_what, one, other, expected]) => {
     expect(firstDifference(one, other)).toBe(expected);
     expect(firstDifference(other, one)).toBe(expected);
   });

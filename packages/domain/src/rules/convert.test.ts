@@ -87,13 +87,13 @@ describe('what is converted', () => {
 
 describe('a new deadline', () => {
   // Made a minute ago; the longest life is an hour.
-  test.each<[string, Partial<HoldFacts>, number, string, string | null]>([
+  test.for<[string, Partial<HoldFacts>, number, string, string | null]>([
     ['is counted from now', {}, 600, 'r1', after(600)],
     ['may reach to the end of the longest life', {}, 3540, 'r1', after(3540)],
     ['may not reach beyond it', {}, 3541, 'INV_005', after(1800)],
     ['is not given to what is paid', { state: 'confirmed' }, 600, 'r1', null],
     ['that none of them gets is not measured', { state: 'confirmed', createdAt: after(-9000) }, 600, 'r1', null],
-  ])('%s', (_what, facts, ttlSeconds, expected, deadline) => {
+  ])('%s', ([_what, facts, ttlSeconds, expected, deadline]) => {
     const draft = draftOf(of(cart, 'r1', facts));
     expect(convert(draft, { ttlSeconds })).toBe(expected);
     expect(draft.holds.get('r1')?.expiresAt).toBe(deadline);

@@ -12,7 +12,7 @@ function reason(facts: Partial<BatchFacts>, criteria: Criteria, more: DraftFacts
 }
 
 describe('a batch', () => {
-  test.each<[string, Partial<BatchFacts>, Criteria, string, DraftFacts?]>([
+  test.for<[string, Partial<BatchFacts>, Criteria, string, DraftFacts?]>([
     ['free, at an open place', {}, {}, 'counts'],
     ['at the place that was asked for', {}, { locationId: 'default' }, 'counts'],
     ['at another place', {}, { locationId: 'west' }, 'location'],
@@ -38,7 +38,7 @@ describe('a batch', () => {
     ['held and locked together', { reserved: 4, locked: 6 }, {}, 'held'],
     ['with one unit free', { reserved: 4, locked: 5 }, {}, 'counts'],
     ['empty', { onHand: 0 }, {}, 'held'],
-  ])('%s', (_what, facts, criteria, expected, more) => {
+  ])('%s', ([_what, facts, criteria, expected, more]) => {
     expect(reason(facts, criteria, more)).toBe(expected);
   });
 

@@ -35,9 +35,8 @@ describe.each(Object.keys(row) as (keyof typeof row)[])('changing %s', (column) 
   });
 
   test('to another column’s value breaks it too, whichever it is', () => {
-    for (const other of Object.values(row)) {
-      if (String(other) !== String(row[column])) expect(hashOf({ ...row, [column]: other })).not.toBe(hashOf(row));
-    }
+    const others = Object.values(row).filter((other) => String(other) !== String(row[column]));
+    for (const other of others) expect(hashOf({ ...row, [column]: other })).not.toBe(hashOf(row));
   });
 });
 

@@ -19,13 +19,13 @@ function deduct(quantity: number | undefined, occurredAt?: Instant): HoldCall {
 }
 
 describe('deducting a part', () => {
-  test.each<[string, number | undefined, string, number, string[]]>([
+  test.for<[string, number | undefined, string, number, string[]]>([
     ['everything when no quantity is named', undefined, 'fulfilled', 5, ['deduct a -2 -2', 'deduct b -3 -3']],
     ['everything by number', 5, 'fulfilled', 5, ['deduct a -2 -2', 'deduct b -3 -3']],
     ['one unit: the rest stays held as it was', 1, 'active', 1, ['deduct a -1 -1']],
     ['a whole batch', 2, 'active', 2, ['deduct a -2 -2']],
     ['across two batches, in the order of the lines', 4, 'active', 4, ['deduct a -2 -2', 'deduct b -2 -2']],
-  ])('%s', (_what, quantity, state, fulfilled, expected) => {
+  ])('%s', ([_what, quantity, state, fulfilled, expected]) => {
     const { draft, left } = decide({}, deduct(quantity));
     expect(left).toMatchObject({ state, fulfilled, quantity: 5, version: 2 });
     expect(left?.expiresAt).toBe(state === 'active' ? after(1800) : null);

@@ -44,7 +44,7 @@ const empty: DraftFacts = { levels: [{ locationId: 'default' }, { locationId: 'w
 const stored: DraftFacts = { ...empty, batches: [{ batchId: 'b', batchNo: 'B' }] };
 
 describe('a receipt', () => {
-  test.each<[string, DraftFacts, Receipt[], string[], string[]]>([
+  test.for<[string, DraftFacts, Receipt[], string[], string[]]>([
     ['opens a batch', empty, [receipt()], ['receive new-1 5 0'], ['new-1']],
     ['tops up the batch of its number', stored, [receipt()], ['receive b 5 0'], []],
     [
@@ -69,7 +69,7 @@ describe('a receipt', () => {
       ['receive new-1 5 0', 'receive new-2 5 0'],
       ['new-1', 'new-2'],
     ],
-  ])('%s', (_what, facts, lines, movements, opened) => {
+  ])('%s', ([_what, facts, lines, movements, opened]) => {
     const draft = draftWith(facts);
     expect(decide(draft, ...lines)).toMatchObject({ ok: true });
     expect(moves(draft)).toEqual(movements);
@@ -150,7 +150,7 @@ describe('a receipt', () => {
 });
 
 describe('the unit cost of a batch', () => {
-  test.each<[string, number, bigint, number, bigint, bigint]>([
+  test.for<[string, number, bigint, number, bigint, bigint]>([
     ['is the mean over what is on hand', 10, 1_000_000n, 10, 2_000_000n, 1_500_000n],
     ['weighs by quantity', 30, 1_000_000n, 10, 2_000_000n, 1_250_000n],
     ['is that of the receipt when nothing is on hand', 0, 1_000_000n, 3, 7n, 7n],
@@ -165,7 +165,7 @@ describe('the unit cost of a batch', () => {
       99_999_999_999_999_999_997n,
       99_999_999_999_999_999_998n,
     ],
-  ])('%s', (_what, onHand, before, quantity, unitCost, expected) => {
+  ])('%s', ([_what, onHand, before, quantity, unitCost, expected]) => {
     const draft = draftWith({ batches: [{ batchId: 'b', batchNo: 'B', onHand, unitCost: money(before) }] });
     decide(draft, receipt({ quantity, unitCost: money(unitCost) }));
     expect(draft.batches.get('b')?.unitCost).toBe(expected);
@@ -223,6 +223,14 @@ describe('a level holds no more than an INT', () => {
     expect(outcome?.ok === true || outcome?.refusal.code).toBe(fits ? true : 'INV_010');
     expect(draft.movements).toHaveLength(fits ? quantities.length : 0);
   });
+});
+
+test('a batch that is created by hand is refused, and not opened, when its level cannot hold it', () => {
+  const draft = draftWith({ batches: [{ batchId: 'b', onHand: MAX_QUANTITY }] });
+  const how = { commandId: COMMAND, kind: 'receive', occurredAt: NOW, reason: null } as const;
+  expect(() => receive(draft, receipt({ quantity: 1 }), how)).toThrow(/would pass 2147483647 units/);
+  expect(draft.batches.size).toBe(1);
+  expect(receive(draft, receipt({ quantity: 0 }), how)).toMatchObject({ onHand: 0 });
 });
 
 test('documents are received in arrival order: the second one tops up what the first one opened', () => {

@@ -10,6 +10,7 @@ import { levelKey } from '../entities/level.ts';
 import { accepted, incompatibleBatch, invalidState, type Outcome, quote, refused } from '../refusal.ts';
 import { addBatches, type Draft, levelOf } from './draft.ts';
 import { post } from './post.ts';
+import { visibleExpiry } from './batch-answer.ts';
 import { documentLine } from './sale.ts';
 
 /** One line to receive, dates resolved. */
@@ -65,6 +66,9 @@ export function receive(
   receipt: Receipt,
   how: Omit<ReceiveRequest, 'lines' | 'documentId'> & { documentId?: string },
 ): BatchRow {
+  // The lines of a document have been looked at together before; a batch that is created by hand comes straight here.
+  const refusal = overflow(draft, [receipt]);
+  if (refusal !== undefined) throw refusal;
   const batch = findBatch(draft, receipt) ?? openBatch(draft, receipt, how);
   if (receipt.quantity === 0) return batch;
   const { kind, commandId, documentId, occurredAt, reason } = how;
@@ -110,7 +114,7 @@ function openBatch(draft: Draft, receipt: Receipt, how: { commandId: string; occ
     to: 1,
     commandId: how.commandId,
     before: null,
-    after: { skuId, locationId, batchNo, qualityLevel, producedOn, expiresAt },
+    after: { skuId, locationId, batchNo, qualityLevel, producedOn, expiresAt: visibleExpiry(batch) },
   });
   return batch;
 }

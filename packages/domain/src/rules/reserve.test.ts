@@ -37,7 +37,7 @@ const held = (facts: Partial<HoldFacts> = {}): Hold => hold({ reservationId: 'r1
 const same = sha256('content');
 
 describe('a business key that holds something already', () => {
-  test.each<[string, Hold, Partial<ReserveLine>, string, string[]]>([
+  test.for<[string, Hold, Partial<ReserveLine>, string, string[]]>([
     ['the same content: the existing one', held(), { contentHash: same }, 'r1', []],
     ['the same content, though it may be replaced', held(), { contentHash: same, replace: true }, 'r1', []],
     ['the same content, confirmed meanwhile', held({ state: 'confirmed' }), { contentHash: same }, 'r1', []],
@@ -64,7 +64,7 @@ describe('a business key that holds something already', () => {
     ['given back: held anew', held({ state: 'released' }), {}, 'new-1', ['reserve a 0 4']],
     ['another line of the order', held(), { lineId: '2' }, 'new-1', ['reserve a 0 4']],
     ['another kind of document with the same number', held(), { type: 'cart' }, 'new-1', ['reserve a 0 4']],
-  ])('%s', (_what, standing, facts, expected, movements) => {
+  ])('%s', ([_what, standing, facts, expected, movements]) => {
     const draft = draftWith({ batches: [{ batchId: 'a' }], holds: [standing] });
     expect(brief(decide(draft, line(facts)))).toBe(expected);
     expect(moves(draft)).toEqual(movements);

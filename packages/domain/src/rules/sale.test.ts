@@ -50,7 +50,7 @@ const held = (reservationId: string, facts: Partial<HoldFacts> = {}): Hold =>
   hold({ reservationId, of: { a: 3 }, lineId: reservationId, ...facts });
 
 describe('a sale takes', () => {
-  test.each<[string, Hold[], Demand[], string[], string[]]>([
+  test.for<[string, Hold[], Demand[], string[], string[]]>([
     ['free stock when the order holds nothing', [], [want(2)], ['1 a 2 free'], ['ship a -2 0']],
     ['what the order holds', [held('r1')], [want(3)], ['1 a 3 r1'], ['deduct a -3 -3']],
     [
@@ -104,7 +104,7 @@ describe('a sale takes', () => {
       ['1 a 2 r1', '2 a 1 r1', '2 a 3 free'],
       ['deduct a -2 -2', 'deduct a -1 -1', 'ship a -3 0'],
     ],
-  ])('%s', (_what, holds, demands, expected, movements) => {
+  ])('%s', ([_what, holds, demands, expected, movements]) => {
     const draft = draftWith({ batches: a, holds });
     expect(lines(sell(draft, ...demands))).toEqual(expected);
     expect(moves(draft)).toEqual(movements);
@@ -161,7 +161,7 @@ describe('what is left', () => {
 });
 
 describe('a short sale', () => {
-  test.each<[string, Hold[], Demand[], number, number]>([
+  test.for<[string, Hold[], Demand[], number, number]>([
     ['counts what is free', [], [want(11)], 11, 10],
     ['counts what the order holds and what is free', [held('r1')], [want(11)], 11, 10],
     ['does not count what others hold', [held('r1', { businessId: 'O-2' })], [want(8)], 8, 7],
@@ -173,7 +173,7 @@ describe('a short sale', () => {
       10,
     ],
     ['sums beyond what a level can hold', [], [want(MAX_QUANTITY), want(MAX_QUANTITY)], 2 * MAX_QUANTITY, 10],
-  ])('%s', (_what, holds, demands, requested, available) => {
+  ])('%s', ([_what, holds, demands, requested, available]) => {
     const draft = draftWith({ batches: a, holds });
     const outcome = sell(draft, ...demands);
     expect(outcome).toMatchObject({ ok: false, refusal: { code: 'INV_002' } });

@@ -19,7 +19,7 @@ const twoPlaces: DraftFacts = {
 };
 
 describe('a shortage', () => {
-  test.each<[string, DraftFacts, Demand[], unknown[]]>([
+  test.for<[string, DraftFacts, Demand[], unknown[]]>([
     [
       'of one line',
       { batches: [{ batchId: 'a' }] },
@@ -86,7 +86,7 @@ describe('a shortage', () => {
       [want(0, {}, { own: 4 }), want(12, {}, { own: 5 })],
       [{ skuId: 'S', locationId: null, requested: 21, available: 19 }],
     ],
-  ])('%s', (_what, facts, demands, short) => {
+  ])('%s', ([_what, facts, demands, short]) => {
     const draft = draftWith(facts);
     expect(chooseStock(draft, demands)).toEqual({ ok: false, short });
     expect(draft.movements).toEqual([]);

@@ -22,7 +22,7 @@ function publish(facts: readonly string[], known: Readonly<Record<string, number
 }
 
 describe('what is published', () => {
-  test.each<[string, string[], Record<string, number>, string, string, Record<string, number>]>([
+  test.for<[string, string[], Record<string, number>, string, string, Record<string, number>]>([
     ['nothing of nothing', [], {}, '', '', {}],
     ['the first version of what is new', ['r1 0-1'], {}, 'r1 0-1', 'row1/0', { 'reservation:r1': 1 }],
     [
@@ -79,7 +79,7 @@ describe('what is published', () => {
     ],
     ['a change of several versions at once', ['r1 3-9'], { r1: 3 }, 'r1 3-9', 'row1/0', { 'reservation:r1': 9 }],
     ['nothing that reaches back behind what was published: that would be a bug', ['r1 1-4'], { r1: 2 }, '', '', {}],
-  ])('%s', (_what, facts, known, ready, done, cursors) => {
+  ])('%s', ([_what, facts, known, ready, done, cursors]) => {
     expect(publish(facts, known)).toEqual({ ready, done, cursors });
   });
 

@@ -45,8 +45,9 @@ export function aim(draft: Draft, at: { target: Target; commandId: string }, rul
   if (offender !== undefined) return refused(wrongState(offender, rules.verb));
   const act = holds.filter((hold) => verdictOf(hold) === 'act');
   const same = holds.filter((hold) => verdictOf(hold) === 'same');
-  const [first] = holds;
-  if (act.length + same.length === 0 && first !== undefined) return refused(wrongState(first, rules.verb));
+  // When there is nothing to do, one that could not be done by itself either says why.
+  const reason = holds.find((hold) => hold.state !== 'expired' && rules.byId[hold.state] === 'refuse') ?? holds[0];
+  if (act.length + same.length === 0 && reason !== undefined) return refused(wrongState(reason, rules.verb));
   return accepted({ act, same });
 }
 

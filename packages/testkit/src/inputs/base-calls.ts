@@ -15,21 +15,51 @@ const target = ({ type, businessId }: Hold) => ({ type, businessId });
 const criteria = ({ locationId, qualityLevel }: Stocked) => ({ locationId, qualityLevel, minRemainingDays: 0 });
 
 const skuSettings = (fixtures: Fixtures) => ({
-  ...{ spuId: fixtures.name(), name: 'A name', unit: 'piece', status: 'active', shelfLifeDays: 30, attributes: { colour: 'blue' } },
+  ...{
+    spuId: fixtures.name(),
+    name: 'A name',
+    unit: 'piece',
+    status: 'active',
+    shelfLifeDays: 30,
+    attributes: { colour: 'blue' },
+  },
   defaultStrategy: 'fifo',
 });
 
 const inbound = async (fixtures: Fixtures): Promise<BaseInputs> => {
   const { locationId } = await fixtures.stocked();
   const line = {
-    ...{ skuId: fixtures.name(), quantity: 5, unitCost: '2.50', batchNo: fixtures.name(), locationId, qualityLevel: 'a-ss-1-fi-\u00e9' },
+    ...{
+      skuId: fixtures.name(),
+      quantity: 5,
+      unitCost: '2.50',
+      batchNo: fixtures.name(),
+      locationId,
+      qualityLevel: 'a-ss-1-fi-\u00e9',
+    },
     ...{ producedOn: '2026-01-01', expiresAt: '2031-01-31', attributes: { colour: 'blue' } },
   };
-  return [{ documentNo: fixtures.name(), occurredAt: BEFORE, operator: 'Somebody', reason: 'A reason', supplier: 'A supplier', lines: [line] }];
+  return [
+    {
+      documentNo: fixtures.name(),
+      occurredAt: BEFORE,
+      operator: 'Somebody',
+      reason: 'A reason',
+      supplier: 'A supplier',
+      lines: [line],
+    },
+  ];
 };
 
 const reserveLine = (fixtures: Fixtures, goods: Stocked) => ({
-  ...{ skuId: goods.skuId, quantity: 1, type: 'cart', businessId: fixtures.name(), lineId: fixtures.name(), ttlSeconds: 70_000 },
+  ...{
+    skuId: goods.skuId,
+    quantity: 1,
+    type: 'cart',
+    businessId: fixtures.name(),
+    lineId: fixtures.name(),
+    ttlSeconds: 70_000,
+  },
   ...{ ...criteria(goods), batchIds: [goods.batchId], strategy: 'fifo', replace: false },
 });
 
@@ -39,8 +69,14 @@ const untilThen = (fixtures: Fixtures, goods: Stocked) => {
   return { ...line, expiresAt: new Date(Date.now() + 60_000_000).toISOString() };
 };
 
-const byHold = (make: (hold: Hold) => BaseInputs, type: 'cart' | 'order' = 'cart'): MakeBase => async (fixtures) => make(await fixtures.hold(type));
-const byGoods = (make: (goods: Stocked, fixtures: Fixtures) => BaseInputs): MakeBase => async (fixtures) => make(await fixtures.stocked(), fixtures);
+const byHold =
+  (make: (hold: Hold) => BaseInputs, type: 'cart' | 'order' = 'cart'): MakeBase =>
+  async (fixtures) =>
+    make(await fixtures.hold(type));
+const byGoods =
+  (make: (goods: Stocked, fixtures: Fixtures) => BaseInputs): MakeBase =>
+  async (fixtures) =>
+    make(await fixtures.stocked(), fixtures);
 
 export const baseCalls: Readonly<Record<string, MakeBase>> = {
   'sku.create': async (fixtures) => [{ skuId: fixtures.name(), ...skuSettings(fixtures), serialTracked: false }],
@@ -53,7 +89,14 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
   'location.list': async () => [page],
   'batch.create': byGoods(({ skuId, locationId }, fixtures) => [
     {
-      ...{ skuId, locationId, batchNo: fixtures.name(), quantity: 5, unitCost: '2.50', qualityLevel: 'a-ss-1-fi-\u00e9' },
+      ...{
+        skuId,
+        locationId,
+        batchNo: fixtures.name(),
+        quantity: 5,
+        unitCost: '2.50',
+        qualityLevel: 'a-ss-1-fi-\u00e9',
+      },
       ...{ producedOn: '2026-01-01', expiresAt: '2031-01-31', attributes: { colour: 'blue' } },
     },
   ]),
@@ -80,7 +123,10 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
     { skuId, locationId, criticalThreshold: 5, warningThreshold: 2_147_483_647 },
   ]),
   'reservation.reserve': byGoods((goods, fixtures) => [reserveLine(fixtures, goods), untilThen(fixtures, goods)]),
-  'reservation.reserveMany': byGoods((goods, fixtures) => [{ lines: [reserveLine(fixtures, goods)] }, { lines: [untilThen(fixtures, goods)] }]),
+  'reservation.reserveMany': byGoods((goods, fixtures) => [
+    { lines: [reserveLine(fixtures, goods)] },
+    { lines: [untilThen(fixtures, goods)] },
+  ]),
   'reservation.confirm': byHold((hold) => [{ id: hold.id }, target(hold)]),
   'reservation.release': byHold((hold) => [{ id: hold.id, reason: 'A reason' }, target(hold)]),
   'reservation.deduct': byHold((hold) => [{ id: hold.id, quantity: 1, occurredAt: BEFORE }, target(hold)]),
@@ -101,7 +147,13 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
   'inbound.list': async () => [{ type: 'purchase', ...page }],
   'outbound.sales': byGoods((goods, fixtures) => [
     {
-      ...{ orderNo: fixtures.name(), documentNo: fixtures.name(), occurredAt: new Date().toISOString(), operator: 'Somebody', reason: 'A reason' },
+      ...{
+        orderNo: fixtures.name(),
+        documentNo: fixtures.name(),
+        occurredAt: new Date().toISOString(),
+        operator: 'Somebody',
+        reason: 'A reason',
+      },
       lines: [{ skuId: goods.skuId, quantity: 1, strategy: 'fifo', ...criteria(goods) }],
     },
   ]),

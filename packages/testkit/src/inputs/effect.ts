@@ -36,7 +36,12 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
 
 /** Refusals by state that an amount or a time may meet although it is valid. */
 const MAY_BE_REFUSED: Readonly<Record<string, string>> = {
-  ...{ 'reservation.reserve': 'INV_002', 'reservation.reserveMany': 'INV_002', 'outbound.sales': 'INV_002', 'stock.allocate': 'INV_002' },
+  ...{
+    'reservation.reserve': 'INV_002',
+    'reservation.reserveMany': 'INV_002',
+    'outbound.sales': 'INV_002',
+    'stock.allocate': 'INV_002',
+  },
   ...{ 'reservation.deduct': 'INV_010', 'reservation.extend': 'INV_010', 'batch.create': 'INV_010' },
 };
 
@@ -46,7 +51,13 @@ export function problemsOf(trial: Trial, observed: Observed): string[] {
   const { input } = trial;
   const slow = input.withinMs !== undefined && answer.ms > input.withinMs ? [`took ${Math.round(answer.ms)} ms`] : [];
   const failed = answer.status >= 500 ? [`failed with ${answer.status} ${answer.text.slice(0, 300)}`] : [];
-  return [...leaksOf(answer, input.raw), ...slow, ...failed, ...verdict(trial, observed), ...untouched(trial, observed)];
+  return [
+    ...leaksOf(answer, input.raw),
+    ...slow,
+    ...failed,
+    ...verdict(trial, observed),
+    ...untouched(trial, observed),
+  ];
 }
 
 function verdict(trial: Trial, { answer }: Observed): string[] {
@@ -56,7 +67,9 @@ function verdict(trial: Trial, { answer }: Observed): string[] {
     case 'refused':
       return said === '422 INV_005' ? namesField(trial, answer) : [`answered ${said}, expected 422 INV_005`];
     case 'transport':
-      return answer.status === expected.status && answer.code === 'INV_017' ? [] : [`answered ${said}, expected ${expected.status} INV_017`];
+      return answer.status === expected.status && answer.code === 'INV_017'
+        ? []
+        : [`answered ${said}, expected ${expected.status} INV_017`];
     case 'state':
       return answer.code === expected.code ? [] : [`answered ${said}, expected ${expected.code}`];
     case 'either':
@@ -71,22 +84,35 @@ function namesField({ field }: Trial, answer: WireAnswer): string[] {
   const path = field.path.join('.');
   // A cursor and a strategy are looked at by the engine, which knows no paths of the input.
   if (field.kind === 'opaque' || field.name === 'strategy' || field.name === 'defaultStrategy') return [];
-  return answer.issuePaths.some((told) => told === path || told.startsWith(`${path}.`) || path.startsWith(`${told}.`)) ? [] : [`names ${answer.issuePaths.join(', ')} instead of ${path}`];
+  return answer.issuePaths.some((told) => told === path || told.startsWith(`${path}.`) || path.startsWith(`${told}.`))
+    ? []
+    : [`names ${answer.issuePaths.join(', ')} instead of ${path}`];
 }
 
 function taken(trial: Trial, answer: WireAnswer, as: unknown): string[] {
   const said = `${answer.status} ${answer.code}`;
   if (trial.field.kind === 'integer') {
     const refusal = MAY_BE_REFUSED[trial.procedure];
-    return answer.status === 200 ? echoes(trial, answer, as) : refusal !== undefined && answer.code === refusal ? [] : [`answered ${said}, expected success`];
+    return answer.status === 200
+      ? echoes(trial, answer, as)
+      : refusal !== undefined && answer.code === refusal
+        ? []
+        : [`answered ${said}, expected success`];
   }
-  const role = trial.field.kind === 'identifier' || trial.field.kind === 'id' ? roleOf(trial.procedure, trial.field) : 'stored';
+  const role =
+    trial.field.kind === 'identifier' || trial.field.kind === 'id' ? roleOf(trial.procedure, trial.field) : 'stored';
   const same = as === trial.base;
   const missing = answer.status === 404 && (answer.code === 'INV_001' || answer.code === 'INV_007');
   if (!same && role === 'lookup') return missing ? [] : [`answered ${said}, expected 404: it is taken for another row`];
-  if (!same && role === 'filter') return missing || isEmpty(answer) ? [] : [`answered ${said} with rows of another name`];
-  if (!same && role === 'criterion') return answer.code === 'INV_002' || at(answer.data, ['available']) === 0 ? [] : [`answered ${said}, expected that no stock fits`];
-  return answer.status === 200 ? echoes(trial, answer, as) : [`answered ${said}, expected success: ${answer.text.slice(0, 200)}`];
+  if (!same && role === 'filter')
+    return missing || isEmpty(answer) ? [] : [`answered ${said} with rows of another name`];
+  if (!same && role === 'criterion')
+    return answer.code === 'INV_002' || at(answer.data, ['available']) === 0
+      ? []
+      : [`answered ${said}, expected that no stock fits`];
+  return answer.status === 200
+    ? echoes(trial, answer, as)
+    : [`answered ${said}, expected success: ${answer.text.slice(0, 200)}`];
 }
 
 function isEmpty(answer: WireAnswer): boolean {
@@ -112,7 +138,10 @@ function valuesOf(value: unknown, name: string): unknown[] {
 }
 
 function untouched(trial: Trial, { answer, changed }: Observed): string[] {
-  const allowed = answer.status === 200 ? [...(WRITES[trial.procedure] ?? []), ...(WRITES[trial.procedure] === undefined ? [] : ['command', 'outbox'])] : [];
+  const allowed =
+    answer.status === 200
+      ? [...(WRITES[trial.procedure] ?? []), ...(WRITES[trial.procedure] === undefined ? [] : ['command', 'outbox'])]
+      : [];
   const stray = changed.filter((table) => !allowed.includes(table));
   return stray.length === 0 ? [] : [`changed ${stray.join(', ')} although it answered ${answer.status} ${answer.code}`];
 }
@@ -123,6 +152,7 @@ export function mayChange({ procedure, field, input }: Trial): boolean {
   const { kind } = input.expected;
   if (kind !== 'accepted' && kind !== 'either') return false;
   // A name of something else finds nothing, and a criterion that fits nothing takes nothing; only the same one in another form does.
-  const finds = field.kind !== 'identifier' && field.kind !== 'id' ? true : ['stored', 'key'].includes(roleOf(procedure, field));
+  const finds =
+    field.kind !== 'identifier' && field.kind !== 'id' ? true : ['stored', 'key'].includes(roleOf(procedure, field));
   return finds || input.class === 40;
 }

@@ -1,6 +1,7 @@
 /** Pairs of procedure and class that cannot be tried, by name and with the reason. Everything else must run. */
 
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_each, index) => from + index);
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_each, index) => from + index);
 
 /** The classes of reliability.md 7.1 and 7.2. */
 export const ALL_CLASSES: readonly number[] = range(1, 68);
@@ -26,8 +27,16 @@ const exemptions: readonly Exemption[] = [
     ],
     reason: 'they take no whole number',
   },
-  { classes: [22], except: ['batch.create', 'inbound.purchase', 'inbound.return'], reason: 'only these three raise what is on hand' },
-  { classes: [23], except: ['inbound.purchase', 'inbound.return', 'outbound.sales', 'reservation.reserveMany'], reason: 'only these four sum lines' },
+  {
+    classes: [22],
+    except: ['batch.create', 'inbound.purchase', 'inbound.return'],
+    reason: 'only these three raise what is on hand',
+  },
+  {
+    classes: [23],
+    except: ['inbound.purchase', 'inbound.return', 'outbound.sales', 'reservation.reserveMany'],
+    reason: 'only these four sum lines',
+  },
   {
     classes: [24],
     except: ['reservation.reserve', 'reservation.reserveMany', 'reservation.extend', 'reservation.convert'],
@@ -36,12 +45,25 @@ const exemptions: readonly Exemption[] = [
   {
     classes: [25],
     except: [
-      ...['sku.list', 'location.list', 'batch.list', 'stock.levels', 'stock.movements', 'reservation.list', 'inbound.list', 'outbound.list'],
+      ...[
+        'sku.list',
+        'location.list',
+        'batch.list',
+        'stock.levels',
+        'stock.movements',
+        'reservation.list',
+        'inbound.list',
+        'outbound.list',
+      ],
       'reservation.expireDue',
     ],
     reason: 'only lists and the sweep take a limit',
   },
-  { classes: range(26, 32), except: ['batch.create', 'inbound.purchase', 'inbound.return'], reason: 'only these three take money' },
+  {
+    classes: range(26, 32),
+    except: ['batch.create', 'inbound.purchase', 'inbound.return'],
+    reason: 'only these three take money',
+  },
   { classes: [33, 34], reason: 'there is no ratio and no exchange rate before the cost bundle exists' },
   {
     classes: range(38, 41),
@@ -56,7 +78,14 @@ const exemptions: readonly Exemption[] = [
   {
     classes: [65],
     except: [
-      ...['batch.get', 'inbound.get', 'outbound.get', 'stock.movements', 'reservation.reserve', 'reservation.reserveMany'],
+      ...[
+        'batch.get',
+        'inbound.get',
+        'outbound.get',
+        'stock.movements',
+        'reservation.reserve',
+        'reservation.reserveMany',
+      ],
       ...['reservation.confirm', 'reservation.release', 'reservation.deduct', 'reservation.extend', 'reservation.get'],
     ],
     reason: 'only these take an id that Granary made',

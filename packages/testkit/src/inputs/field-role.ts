@@ -28,7 +28,16 @@ const STORED: Readonly<Record<string, readonly string[]>> = {
   'reservation.convert': ['to.businessId'],
 };
 
-const LISTS = new Set(['sku.list', 'location.list', 'batch.list', 'stock.levels', 'stock.movements', 'reservation.list', 'inbound.list', 'outbound.list']);
+const LISTS = new Set([
+  'sku.list',
+  'location.list',
+  'batch.list',
+  'stock.levels',
+  'stock.movements',
+  'reservation.list',
+  'inbound.list',
+  'outbound.list',
+]);
 
 export function roleOf(procedure: string, field: Field): Role {
   if (field.name === 'strategy' || field.name === 'defaultStrategy') return 'strategy';

@@ -65,7 +65,13 @@ export function createFixtures(send: Send): Fixtures {
     stocked,
     async hold(type = 'cart') {
       const [goods, businessId] = [await stocked(), name()];
-      const held = await call('reservation.reserve', { skuId: goods.skuId, quantity: 200, type, businessId, ttlSeconds: HOLD_TTL_SECONDS });
+      const held = await call('reservation.reserve', {
+        skuId: goods.skuId,
+        quantity: 200,
+        type,
+        businessId,
+        ttlSeconds: HOLD_TTL_SECONDS,
+      });
       return { ...goods, type, businessId, id: String(at(held, ['id'])) };
     },
     async sale() {

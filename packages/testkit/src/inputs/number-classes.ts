@@ -37,11 +37,17 @@ export function numberInputs(place: Place): BadInput[] {
     [20, '+1', malformed],
     [21, '1e2', within(100)],
   ];
-  return [...inputs, ...limitsOf(place)].map(([number, raw, expected]) => ({ class: number, what: raw, raw, expected }));
+  return [...inputs, ...limitsOf(place)].map(([number, raw, expected]) => ({
+    class: number,
+    what: raw,
+    raw,
+    expected,
+  }));
 }
 
 function limitsOf({ field }: Place): [number, string, Expectation][] {
-  if (field.name === 'ttlSeconds') return (['0', '-1', '10000000000', '86401'] as const).map((raw) => [24, raw, refused]);
+  if (field.name === 'ttlSeconds')
+    return (['0', '-1', '10000000000', '86401'] as const).map((raw) => [24, raw, refused]);
   if (field.name === 'limit') return (['0', '501', '-1'] as const).map((raw) => [25, raw, refused]);
   return [];
 }
@@ -51,7 +57,9 @@ export function moneyInputs(_place: Place): BadInput[] {
     [26, '"10.5"', accepted('10.50')],
     [26, '"10"', accepted('10.00')],
     [27, '10.5', refused],
-    ...['1e3', '1,000.00', ' 1', '1 ', '\u0661\u0662', '', '.5', '5.', '0x10', '01'].map((text): [number, string, Expectation] => [28, JSON.stringify(text), refused]),
+    ...['1e3', '1,000.00', ' 1', '1 ', '\u0661\u0662', '', '.5', '5.', '0x10', '01'].map(
+      (text): [number, string, Expectation] => [28, JSON.stringify(text), refused],
+    ),
     [29, `"1.${'1'.repeat(30)}"`, refused],
     [29, '"0.0000001"', refused],
     [30, `"${'9'.repeat(19)}"`, refused],

@@ -32,8 +32,6 @@ export interface InputsReport {
   readonly exempt: number;
   readonly perClass: Readonly<Record<string, number>>;
   readonly slowestMs: number;
-  /** Checksums that differed once and were the same again at the second look. */
-  readonly unsteadyLooks: number;
   readonly problems: readonly string[];
 }
 
@@ -63,9 +61,10 @@ export async function runInputs(options: InputsOptions): Promise<InputsReport> {
     await tables.close();
   }
   const report = await options.verify();
-  if (!report.ok) run.problem(`an accepted call broke an invariant: ${JSON.stringify(report.violations).slice(0, 1000)}`);
+  if (!report.ok)
+    run.problem(`an accepted call broke an invariant: ${JSON.stringify(report.violations).slice(0, 1000)}`);
   if (options.sampleSeed === undefined) checkProduct(Object.keys(options.procedures), run);
-  return run.report(Object.keys(options.procedures), tables.unsteady());
+  return run.report(Object.keys(options.procedures));
 }
 
 type Run = ReturnType<typeof createRun>;
@@ -86,11 +85,25 @@ function createRun() {
       else refused += 1;
       slowestMs = Math.max(slowestMs, Math.round(facts.ms));
     },
-    report(procedures: readonly string[], unsteadyLooks: number): InputsReport {
+    report(procedures: readonly string[]): InputsReport {
       const perClass: Record<string, number> = {};
-      for (const [pair, times] of tried) perClass[pair.split(' ')[1] ?? ''] = (perClass[pair.split(' ')[1] ?? ''] ?? 0) + times;
-      const exempt = procedures.reduce((sum, procedure) => sum + ALL_CLASSES.filter((each) => exemptionFor(procedure, each) !== undefined).length, 0);
-      return { ok: problems.length === 0, calls, refused, accepted, pairs: tried.size, exempt, perClass, slowestMs, unsteadyLooks, problems };
+      for (const [pair, times] of tried)
+        perClass[pair.split(' ')[1] ?? ''] = (perClass[pair.split(' ')[1] ?? ''] ?? 0) + times;
+      const exempt = procedures.reduce(
+        (sum, procedure) => sum + ALL_CLASSES.filter((each) => exemptionFor(procedure, each) !== undefined).length,
+        0,
+      );
+      return {
+        ok: problems.length === 0,
+        calls,
+        refused,
+        accepted,
+        pairs: tried.size,
+        exempt,
+        perClass,
+        slowestMs,
+        problems,
+      };
     },
   };
 }
@@ -104,7 +117,10 @@ interface Tools {
 }
 
 /** The base inputs of every procedure, each proved to be accepted: else a refusal would prove nothing. */
-async function basesOf(options: InputsOptions, tools: Pick<Tools, 'send' | 'fixtures' | 'run'>): Promise<Map<string, BaseInputs>> {
+async function basesOf(
+  options: InputsOptions,
+  tools: Pick<Tools, 'send' | 'fixtures' | 'run'>,
+): Promise<Map<string, BaseInputs>> {
   const bases = new Map<string, BaseInputs>();
   for (const [procedure, schema] of Object.entries(options.procedures)) {
     const make = baseCalls[procedure];
@@ -117,7 +133,10 @@ async function basesOf(options: InputsOptions, tools: Pick<Tools, 'send' | 'fixt
     for (const [index] of variants.entries()) {
       const fresh = (await make(tools.fixtures))[index];
       const answer = await tools.send(procedure, JSON.stringify(fresh));
-      if (answer.status !== 200) tools.run.problem(`the valid call of ${procedure} is refused: ${JSON.stringify(fresh)} -> ${answer.text.slice(0, 300)}`);
+      if (answer.status !== 200)
+        tools.run.problem(
+          `the valid call of ${procedure} is refused: ${JSON.stringify(fresh)} -> ${answer.text.slice(0, 300)}`,
+        );
     }
     bases.set(procedure, variants);
   }
@@ -140,12 +159,16 @@ async function tryOne(planned: Trial, { send, fixtures, run, tables, bases }: To
   }
 }
 
-async function trySum(sum: Awaited<ReturnType<typeof overflows>>[number], { send, run, tables }: Pick<Tools, 'send' | 'run' | 'tables'>): Promise<void> {
+async function trySum(
+  sum: Awaited<ReturnType<typeof overflows>>[number],
+  { send, run, tables }: Pick<Tools, 'send' | 'run' | 'tables'>,
+): Promise<void> {
   const answer = await send(sum.procedure, JSON.stringify(sum.input));
   const changed = await tables.changed();
   run.count({ procedure: sum.procedure, class: sum.class, status: answer.status, ms: answer.ms });
   const where = `${sum.procedure} class ${sum.class}`;
-  if (!sum.codes.includes(answer.code)) run.problem(`${where}: answered ${answer.status} ${answer.code}, expected ${sum.codes.join(' or ')}`);
+  if (!sum.codes.includes(answer.code))
+    run.problem(`${where}: answered ${answer.status} ${answer.code}, expected ${sum.codes.join(' or ')}`);
   if (changed.length > 0) run.problem(`${where}: changed ${changed.join(', ')}`);
   for (const leak of leaksOf(answer, '')) run.problem(`${where}: ${leak}`);
 }
@@ -153,8 +176,11 @@ async function trySum(sum: Awaited<ReturnType<typeof overflows>>[number], { send
 /** Every procedure with every class, less what is excused by name; an excuse for what was tried is out of date. */
 function checkProduct(procedures: readonly string[], run: Run): void {
   for (const procedure of procedures) {
-    const missing = ALL_CLASSES.filter((each) => !run.wasTried(procedure, each) && exemptionFor(procedure, each) === undefined);
-    if (missing.length > 0) run.problem(`${procedure} was not tried with class ${missing.join(', ')}, and nobody said why`);
+    const missing = ALL_CLASSES.filter(
+      (each) => !run.wasTried(procedure, each) && exemptionFor(procedure, each) === undefined,
+    );
+    if (missing.length > 0)
+      run.problem(`${procedure} was not tried with class ${missing.join(', ')}, and nobody said why`);
     const stale = staleExemptions(procedure, (each) => run.wasTried(procedure, each));
     if (stale.length > 0) run.problem(`${procedure} is excused from class ${stale.join(', ')}, yet takes it`);
   }

@@ -60,9 +60,12 @@ const WRAPPERS = new Set(['optional', 'default', 'prefault', 'readonly', 'nonopt
 function walk(schema: Schema, at: At): Field[] {
   const { def } = schema._zod;
   if (def.type === 'object') {
-    return Object.entries(def.shape ?? {}).flatMap(([name, inner]) => walk(inner, { path: [...at.path, name], nullable: false }));
+    return Object.entries(def.shape ?? {}).flatMap(([name, inner]) =>
+      walk(inner, { path: [...at.path, name], nullable: false }),
+    );
   }
-  if (def.type === 'array' && def.element !== undefined) return walk(def.element, { path: [...at.path, 0], nullable: false });
+  if (def.type === 'array' && def.element !== undefined)
+    return walk(def.element, { path: [...at.path, 0], nullable: false });
   if (def.type === 'nullable' && def.innerType !== undefined) return walk(def.innerType, { ...at, nullable: true });
   if (WRAPPERS.has(def.type) && def.innerType !== undefined) return walk(def.innerType, at);
   if (def.type === 'pipe' && def.in !== undefined) return walk(def.in, at);

@@ -38,7 +38,10 @@ export function stringInputs(place: Place): BadInput[] {
     ...plain(63, ['null', 'undefined', 'NaN', 'true'], asIdentifier),
     ...(kind === 'identifier' ? plain(64, ['0', '00', '0.0', '1e1'], asIdentifier) : []),
     ...(kind === 'id' ? ids(plain) : []),
-    ...plain(66, [`${'a'.repeat(50_000)}!`, `${'1'.repeat(50_000)}x`], always).map((input) => ({ ...input, withinMs: 1000 })),
+    ...plain(66, [`${'a'.repeat(50_000)}!`, `${'1'.repeat(50_000)}x`], always).map((input) => ({
+      ...input,
+      withinMs: 1000,
+    })),
     ...plain(67, [`a${'\u0301'.repeat(1000)}`], always),
   ];
 }
@@ -67,7 +70,12 @@ function plainFor(place: Place) {
     values.map((value) => {
       const expected = taste(value);
       const sent = key && expected.kind === 'accepted' ? `${value}${place.procedure}` : value;
-      return { class: number, what: JSON.stringify(value).slice(0, 40), raw: JSON.stringify(sent), expected: key ? taste(sent) : expected };
+      return {
+        class: number,
+        what: JSON.stringify(value).slice(0, 40),
+        raw: JSON.stringify(sent),
+        expected: key ? taste(sent) : expected,
+      };
     });
 }
 
@@ -84,8 +92,20 @@ function lookalikes(place: Place, taste: Taste): BadInput[] {
     [38, base.slice(0, 1).toUpperCase() + base.slice(1)],
     [41, base.replace('a', '\u0430')],
   ] as const;
-  const others = folds.filter(([, value]) => value !== base).map(([number, value]) => ({ class: number, what: 'a look-alike', raw: JSON.stringify(value), expected: taste(value) }));
-  const same: BadInput = { class: 40, what: 'the same, decomposed', raw: JSON.stringify(base.normalize('NFD')), expected: accepted(base) };
+  const others = folds
+    .filter(([, value]) => value !== base)
+    .map(([number, value]) => ({
+      class: number,
+      what: 'a look-alike',
+      raw: JSON.stringify(value),
+      expected: taste(value),
+    }));
+  const same: BadInput = {
+    class: 40,
+    what: 'the same, decomposed',
+    raw: JSON.stringify(base.normalize('NFD')),
+    expected: accepted(base),
+  };
   return [...others, same];
 }
 
@@ -93,7 +113,12 @@ function lengths(place: Place): BadInput[] {
   const { kind, maxLength } = place.field;
   if (kind !== 'identifier' && kind !== 'text') return [];
   const strategy = roleOf(place.procedure, place.field) === 'strategy';
-  const at = (number: number, value: string, expected: Expectation): BadInput => ({ class: number, what: `${value.length} characters`, raw: JSON.stringify(value), expected });
+  const at = (number: number, value: string, expected: Expectation): BadInput => ({
+    class: number,
+    what: `${value.length} characters`,
+    raw: JSON.stringify(value),
+    expected,
+  });
   // A key must be one call's own.
   const mark = place.field.name === 'idempotencyKey' ? place.procedure : '';
   const wide = `${mark}${'\u{1f600}'.repeat(maxLength - mark.length)}`;
@@ -116,7 +141,16 @@ const LARGE: readonly BadInput[] = [
 
 function ids(plain: ReturnType<typeof plainFor>): BadInput[] {
   return [
-    ...plain(65, ['01JD7Z5K3M8Q2W4E6R7T8Y9ZA', '01JD7Z5K3M8Q2W4E6R7T8Y9ZABC', '81JD7Z5K3M8Q2W4E6R7T8Y9ZAB', '01jd7z5k3m8q2w4e6r7t8y9zab'], () => refused),
+    ...plain(
+      65,
+      [
+        '01JD7Z5K3M8Q2W4E6R7T8Y9ZA',
+        '01JD7Z5K3M8Q2W4E6R7T8Y9ZABC',
+        '81JD7Z5K3M8Q2W4E6R7T8Y9ZAB',
+        '01jd7z5k3m8q2w4e6r7t8y9zab',
+      ],
+      () => refused,
+    ),
     ...plain(65, ['2f1b5c52-8f6e-4f7f-9d5e-0e3f7c9a1b2c'], () => refused),
     ...plain(65, ['0000000000ZZZZZZZZZZZZZZZZ'], accepted),
   ];

@@ -51,7 +51,8 @@ function inputsFor(place: Place): BadInput[] {
 
 /** First what only looks for rows: once a value is kept by one call, another one finds it. */
 export function inOrder(trials: readonly Trial[]): Trial[] {
-  const keeps = (trial: Trial): boolean => ['stored', 'key'].includes(roleOf(trial.procedure, trial.field)) || trial.field.kind === 'text';
+  const keeps = (trial: Trial): boolean =>
+    ['stored', 'key'].includes(roleOf(trial.procedure, trial.field)) || trial.field.kind === 'text';
   return [...trials.filter((trial) => !keeps(trial)), ...trials.filter(keeps)];
 }
 
@@ -59,7 +60,11 @@ export function inOrder(trials: readonly Trial[]): Trial[] {
 export function aimAt(trial: Trial, base: unknown): Trial {
   const own = at(base, trial.field.path);
   if (trial.input.class !== 40 || typeof own !== 'string') return trial;
-  return { ...trial, base: own, input: { ...trial.input, raw: JSON.stringify(own.normalize('NFD')), expected: accepted(own) } };
+  return {
+    ...trial,
+    base: own,
+    input: { ...trial.input, raw: JSON.stringify(own.normalize('NFD')), expected: accepted(own) },
+  };
 }
 
 /** Enough of the trials that every class is met twice and every procedure once; which ones depends on the seed. */

@@ -19,7 +19,11 @@ export function sender(url: string): Send {
   return async (procedure, body) => {
     const begun = performance.now();
     // A query may come as a POST, too: only so can a value that is no JSON be sent.
-    const response = await fetch(`${url}/trpc/${procedure}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const response = await fetch(`${url}/trpc/${procedure}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     const text = await response.text();
     const ms = performance.now() - begun;
     const parsed = parse(text);
@@ -44,7 +48,11 @@ function parse(text: string): unknown {
 }
 
 export function at(value: unknown, path: FieldPath): unknown {
-  return path.reduce<unknown>((node, part) => (typeof node === 'object' && node !== null ? (node as Record<string | number, unknown>)[part] : undefined), value);
+  return path.reduce<unknown>(
+    (node, part) =>
+      typeof node === 'object' && node !== null ? (node as Record<string | number, unknown>)[part] : undefined,
+    value,
+  );
 }
 
 const MARK = '\uf8ff put the raw value here \uf8ff';
@@ -54,7 +62,8 @@ export function bodyWith(input: unknown, path: FieldPath, raw: string): string {
   const copy = structuredClone(input);
   const parent = at(copy, path.slice(0, -1));
   const last = path.at(-1);
-  if (typeof parent !== 'object' || parent === null || last === undefined) throw new Error(`there is no place ${path.join('.')} in the base call`);
+  if (typeof parent !== 'object' || parent === null || last === undefined)
+    throw new Error(`there is no place ${path.join('.')} in the base call`);
   (parent as Record<string | number, unknown>)[last] = MARK;
   const [before = '', after = ''] = JSON.stringify(copy).split(JSON.stringify(MARK));
   return `${before}${raw}${after}`;
@@ -73,11 +82,14 @@ const LONGEST_ECHO = 100;
 
 /** Names what an answer tells that no caller may see: a stack, SQL, a path, or a long piece of the input. */
 export function leaksOf(answer: WireAnswer, raw: string): string[] {
-  const found = LEAKS.filter((pattern) => pattern.test(answer.text)).map((pattern) => `the answer matches ${pattern.source}`);
+  const found = LEAKS.filter((pattern) => pattern.test(answer.text)).map(
+    (pattern) => `the answer matches ${pattern.source}`,
+  );
   // Characters, not code units; of a long value the beginning is enough to know it by.
-  const characters = [...raw.slice(0, 1000)];
+  const characters = Array.from(raw.slice(0, 1000));
   const inside = characters.slice(1, 2 + LONGEST_ECHO).join('');
-  if (answer.status !== 200 && characters.length > LONGEST_ECHO + 2 && answer.text.includes(inside)) found.push('the answer echoes more than 100 characters of the input');
+  if (answer.status !== 200 && characters.length > LONGEST_ECHO + 2 && answer.text.includes(inside))
+    found.push('the answer echoes more than 100 characters of the input');
   if (answer.headers.has('set-cookie')) found.push('the answer sets a cookie');
   return found;
 }

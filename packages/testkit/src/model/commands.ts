@@ -19,15 +19,55 @@ export interface ModelCommand extends fc.AsyncCommand<ModelState, Subject> {
 
 /** Calls that are drawn directly, by weight. */
 const draws: readonly (readonly [number, fc.Arbitrary<Draw>])[] = [
-  ...([[14, inbound.receive], [3, inbound.receiveOther], [5, inbound.createBatch]] as const),
-  ...([[16, reservation.reserve], [7, reservation.reserveAgain], [8, reservation.reserveMany]] as const),
-  ...([[6, reservation.confirm], [8, reservation.deduct], [5, reservation.release], [5, reservation.extend]] as const),
-  ...([[5, reservation.convert], [2, reservation.convertAgain], [4, reservation.sweep], [12, sell]] as const),
-  ...([[2, settings.createSku], [2, settings.updateSku], [2, settings.activateSku]] as const),
-  ...([[2, settings.createLocation], [2, settings.updateLocation], [2, settings.openLocation]] as const),
-  ...([[2, settings.configureLevel], [2, settings.openLevel]] as const),
-  ...([[2, reading.check], [1, reading.checkMany], [2, reading.available], [2, reading.allocate], [2, reading.explain]] as const),
-  ...([[2, reading.asOf], [2, reading.movements], [4, reading.list], [3, reading.get]] as const),
+  ...([
+    [14, inbound.receive],
+    [3, inbound.receiveOther],
+    [5, inbound.createBatch],
+  ] as const),
+  ...([
+    [16, reservation.reserve],
+    [7, reservation.reserveAgain],
+    [8, reservation.reserveMany],
+  ] as const),
+  ...([
+    [6, reservation.confirm],
+    [8, reservation.deduct],
+    [5, reservation.release],
+    [5, reservation.extend],
+  ] as const),
+  ...([
+    [5, reservation.convert],
+    [2, reservation.convertAgain],
+    [4, reservation.sweep],
+    [12, sell],
+  ] as const),
+  ...([
+    [2, settings.createSku],
+    [2, settings.updateSku],
+    [2, settings.activateSku],
+  ] as const),
+  ...([
+    [2, settings.createLocation],
+    [2, settings.updateLocation],
+    [2, settings.openLocation],
+  ] as const),
+  ...([
+    [2, settings.configureLevel],
+    [2, settings.openLevel],
+  ] as const),
+  ...([
+    [2, reading.check],
+    [1, reading.checkMany],
+    [2, reading.available],
+    [2, reading.allocate],
+    [2, reading.explain],
+  ] as const),
+  ...([
+    [2, reading.asOf],
+    [2, reading.movements],
+    [4, reading.list],
+    [3, reading.get],
+  ] as const),
 ];
 
 const CLOCK_WEIGHT = 9;
@@ -39,17 +79,34 @@ const KEYED = 3;
 
 /** One arbitrary of all commands; `inspectEvery` calls the invariants are checked by the subject itself. */
 export function modelCommands(tally: Tally, inspectEvery: number): fc.Arbitrary<ModelCommand> {
-  const command = (label: string | undefined, make: (state: ModelState) => Step | undefined): ModelCommand => stepCommand({ label, make, tally, inspectEvery });
+  const command = (label: string | undefined, make: (state: ModelState) => Step | undefined): ModelCommand =>
+    stepCommand({ label, make, tally, inspectEvery });
   const drawn = draws.map(([weight, arbitrary]) => ({
     weight,
-    arbitrary: fc.tuple(arbitrary, fc.nat(KEYED - 1)).map(([draw, keyed]) => command(undefined, (state) => withKey(state, draw(state), keyed === 0))),
+    arbitrary: fc
+      .tuple(arbitrary, fc.nat(KEYED - 1))
+      .map(([draw, keyed]) => command(undefined, (state) => withKey(state, draw(state), keyed === 0))),
   }));
   return fc.oneof(
     ...drawn,
-    { weight: CLOCK_WEIGHT, arbitrary: mostly([3, 1], [3, 2], [2, 5], [1, 12]).map((thousands) => advance(thousands * 1000, tally)) },
-    { weight: REPLAY_WEIGHT, arbitrary: index.map((at) => command('replay of a key', (state) => pick(keyedOf(state), at))) },
-    { weight: AGAIN_WEIGHT, arbitrary: index.map((at) => command('the same call again', (state) => withoutKey(pick(state.journal, at)))) },
-    { weight: REUSE_WEIGHT, arbitrary: fc.tuple(index, index).map(([at, other]) => command('reuse of a key', (state) => reuse(state, at, other))) },
+    {
+      weight: CLOCK_WEIGHT,
+      arbitrary: mostly([3, 1], [3, 2], [2, 5], [1, 12]).map((thousands) => advance(thousands * 1000, tally)),
+    },
+    {
+      weight: REPLAY_WEIGHT,
+      arbitrary: index.map((at) => command('replay of a key', (state) => pick(keyedOf(state), at))),
+    },
+    {
+      weight: AGAIN_WEIGHT,
+      arbitrary: index.map((at) => command('the same call again', (state) => withoutKey(pick(state.journal, at)))),
+    },
+    {
+      weight: REUSE_WEIGHT,
+      arbitrary: fc
+        .tuple(index, index)
+        .map(([at, other]) => command('reuse of a key', (state) => reuse(state, at, other))),
+    },
   );
 }
 

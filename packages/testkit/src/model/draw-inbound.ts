@@ -27,7 +27,10 @@ const lot = fc.record({
   expiry: expiries,
 });
 
-function lineOf(drawn: { skuId: string; locationId: string; quantity: number; unitCost: string } & LotDates, state: ModelState) {
+function lineOf(
+  drawn: { skuId: string; locationId: string; quantity: number; unitCost: string } & LotDates,
+  state: ModelState,
+) {
   const { qualityLevel = 'A', producedOn, expiry, ...rest } = drawn;
   return given({
     ...rest,
@@ -75,15 +78,26 @@ export const receive: fc.Arbitrary<Draw> = draw(inboundDocument, (drawn, state) 
 });
 
 /** The same batch number with another quality or date: refused where the number is known. */
-export const receiveOther: fc.Arbitrary<Draw> = draw(fc.record({ at: fc.nat(1000), documentNo: fc.nat(25), alike: fc.boolean() }), (drawn, state) => {
-  const batches = [...state.world.batches.values()];
-  const batch = batches[drawn.at % Math.max(1, batches.length)];
-  if (batch === undefined) return undefined;
-  const { skuId, locationId, batchNo, qualityLevel, producedOn, expiresAt } = batch;
-  const dates = given({ producedOn: producedOn ?? undefined, expiresAt: expiresAt ?? undefined });
-  const line: InboundLine = { skuId, locationId, batchNo, quantity: 2, unitCost: '3.00', qualityLevel: drawn.alike ? qualityLevel : `${qualityLevel}x`, ...dates };
-  return { procedure: 'inbound.purchase', input: { documentNo: `t${drawn.documentNo}`, lines: [line] } };
-});
+export const receiveOther: fc.Arbitrary<Draw> = draw(
+  fc.record({ at: fc.nat(1000), documentNo: fc.nat(25), alike: fc.boolean() }),
+  (drawn, state) => {
+    const batches = [...state.world.batches.values()];
+    const batch = batches[drawn.at % Math.max(1, batches.length)];
+    if (batch === undefined) return undefined;
+    const { skuId, locationId, batchNo, qualityLevel, producedOn, expiresAt } = batch;
+    const dates = given({ producedOn: producedOn ?? undefined, expiresAt: expiresAt ?? undefined });
+    const line: InboundLine = {
+      skuId,
+      locationId,
+      batchNo,
+      quantity: 2,
+      unitCost: '3.00',
+      qualityLevel: drawn.alike ? qualityLevel : `${qualityLevel}x`,
+      ...dates,
+    };
+    return { procedure: 'inbound.purchase', input: { documentNo: `t${drawn.documentNo}`, lines: [line] } };
+  },
+);
 
 export const createBatch: fc.Arbitrary<Draw> = draw(
   fc.record({ lot, batchNo: fc.nat(12), empty: mostly([4, false], [1, true]) }),

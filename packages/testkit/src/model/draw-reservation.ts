@@ -19,7 +19,10 @@ const deadlines = mostly<{ ttl?: number; at?: number } | undefined>(
 
 function deadlineOf(drawn: { ttl?: number; at?: number } | undefined, state: ModelState) {
   if (drawn === undefined) return {};
-  return given({ ttlSeconds: drawn.ttl, expiresAt: drawn.at === undefined ? undefined : beside(state, state.offset / 1000 + drawn.at) });
+  return given({
+    ttlSeconds: drawn.ttl,
+    expiresAt: drawn.at === undefined ? undefined : beside(state, state.offset / 1000 + drawn.at),
+  });
 }
 
 const line = fc.record({
@@ -32,7 +35,10 @@ const line = fc.record({
   locationId: rarely(picks.places),
   qualityLevel: rarely(picks.qualities, 6),
   minRemainingDays: rarely(picks.remainingDays, 6),
-  batches: rarely(fc.record({ picks: fc.array(picks.index, { minLength: 1, maxLength: 3 }), loose: mostly([5, false], [1, true]) }), 6),
+  batches: rarely(
+    fc.record({ picks: fc.array(picks.index, { minLength: 1, maxLength: 3 }), loose: mostly([5, false], [1, true]) }),
+    6,
+  ),
   strategy: rarely(picks.strategies, 2),
   replace: mostly([2, false], [1, true]),
 });
@@ -44,7 +50,10 @@ function lineOf(drawn: DrawnLine, state: ModelState): ReserveLine {
   return given({ ...rest, ...deadlineOf(deadline, state), batchIds });
 }
 
-export const reserve: fc.Arbitrary<Draw> = draw(line, (drawn, state) => ({ procedure: 'reservation.reserve', input: lineOf(drawn, state) }));
+export const reserve: fc.Arbitrary<Draw> = draw(line, (drawn, state) => ({
+  procedure: 'reservation.reserve',
+  input: lineOf(drawn, state),
+}));
 
 /** Asks for a hold that is there already: with the same content, or with other content and `replace`. */
 export const reserveAgain: fc.Arbitrary<Draw> = draw(
@@ -56,7 +65,16 @@ export const reserveAgain: fc.Arbitrary<Draw> = draw(
     const content = same ? (JSON.parse(held.content) as Partial<ReserveLine>) : {};
     const own = lineOf({ ...drawn, skuId, batches: undefined }, state);
     const input: ReserveLine = same
-      ? { skuId, type, businessId, lineId, quantity: 1, replace: drawn.replace, ...deadlineOf(drawn.deadline, state), ...content }
+      ? {
+          skuId,
+          type,
+          businessId,
+          lineId,
+          quantity: 1,
+          replace: drawn.replace,
+          ...deadlineOf(drawn.deadline, state),
+          ...content,
+        }
       : { ...own, skuId, type, businessId, lineId };
     return { procedure: 'reservation.reserve', input };
   },
@@ -75,51 +93,103 @@ export const reserveMany: fc.Arbitrary<Draw> = draw(
     const { type, businessId, deadline } = first;
     const lines = drawn.map((each) => lineOf(oneBusiness ? { ...each, type, businessId, deadline } : each, state));
     const again = lines[0];
-    if (again !== undefined && twice !== 'no') lines.push({ ...again, quantity: 1, ...(twice === 'differing' ? { replace: !again.replace } : {}) });
+    if (again !== undefined && twice !== 'no')
+      lines.push({ ...again, quantity: 1, ...(twice === 'differing' ? { replace: !again.replace } : {}) });
     return { procedure: 'reservation.reserveMany', input: { lines } };
   },
 );
 
-const target = fc.record({ which: picks.reservationPick, byBusiness: fc.boolean(), stray: rarely(fc.record({ type: picks.types, businessId: picks.businessIds }), 6) });
+const target = fc.record({
+  which: picks.reservationPick,
+  byBusiness: fc.boolean(),
+  stray: rarely(fc.record({ type: picks.types, businessId: picks.businessIds }), 6),
+});
 type DrawnTarget = typeof target extends fc.Arbitrary<infer T> ? T : never;
 
 function targetOf(drawn: DrawnTarget, state: ModelState) {
   if (drawn.stray !== undefined) return drawn.stray;
   const found = picks.pickReservation(state, drawn.which);
-  if (found === undefined) return drawn.byBusiness ? { type: 'other' as const, businessId: 'nobody' } : { id: picks.UNKNOWN_ID };
+  if (found === undefined)
+    return drawn.byBusiness ? { type: 'other' as const, businessId: 'nobody' } : { id: picks.UNKNOWN_ID };
   return drawn.byBusiness ? { type: found.type, businessId: found.businessId } : { id: found.id };
 }
 
-export const confirm: fc.Arbitrary<Draw> = draw(target, (drawn, state) => ({ procedure: 'reservation.confirm', input: targetOf(drawn, state) }));
-
-export const release: fc.Arbitrary<Draw> = draw(fc.record({ target, reason: rarely(fc.constant('changed their mind')) }), (drawn, state) => ({
-  procedure: 'reservation.release',
-  input: given({ ...targetOf(drawn.target, state), reason: drawn.reason }),
+export const confirm: fc.Arbitrary<Draw> = draw(target, (drawn, state) => ({
+  procedure: 'reservation.confirm',
+  input: targetOf(drawn, state),
 }));
+
+export const release: fc.Arbitrary<Draw> = draw(
+  fc.record({ target, reason: rarely(fc.constant('changed their mind')) }),
+  (drawn, state) => ({
+    procedure: 'reservation.release',
+    input: given({ ...targetOf(drawn.target, state), reason: drawn.reason }),
+  }),
+);
 
 /** The whole of a hold, a part of it, one more than it holds, or a whole business document. */
 export const deduct: fc.Arbitrary<Draw> = draw(
-  fc.record({ target, part: mostly<'all' | 'one' | 'held' | 'more' | 'quantity'>([4, 'all'], [4, 'one'], [1, 'held'], [1, 'more'], [1, 'quantity']), occurred: rarely(mostly([3, -3], [1, 300]), 6) }),
+  fc.record({
+    target,
+    part: mostly<'all' | 'one' | 'held' | 'more' | 'quantity'>(
+      [4, 'all'],
+      [4, 'one'],
+      [1, 'held'],
+      [1, 'more'],
+      [1, 'quantity'],
+    ),
+    occurred: rarely(mostly([3, -3], [1, 300]), 6),
+  }),
   (drawn, state) => {
     const aim = targetOf(drawn.target, state);
     const reservation = 'id' in aim ? state.world.reservations.get(aim.id) : undefined;
     const held = reservation === undefined ? 1 : heldOf(reservation);
-    const quantity = { all: undefined, one: 1, held: Math.max(1, held), more: Math.min(held + 1, 2_147_483_647), quantity: reservation?.quantity }[drawn.part];
+    const quantity = {
+      all: undefined,
+      one: 1,
+      held: Math.max(1, held),
+      more: Math.min(held + 1, 2_147_483_647),
+      quantity: reservation?.quantity,
+    }[drawn.part];
     const occurredAt = drawn.occurred === undefined ? undefined : beside(state, state.offset / 1000 + drawn.occurred);
-    return { procedure: 'reservation.deduct', input: given({ ...aim, quantity: 'id' in aim ? quantity : undefined, occurredAt }) };
+    return {
+      procedure: 'reservation.deduct',
+      input: given({ ...aim, quantity: 'id' in aim ? quantity : undefined, occurredAt }),
+    };
   },
 );
 
 export const extend: fc.Arbitrary<Draw> = draw(
-  fc.record({ target, deadline: mostly<{ ttl?: number; at?: number }>([4, { ttl: 5500 }], [2, { ttl: 1500 }], [2, { at: 6 }], [1, { at: 1 }], [1, { ttl: 20_500 }], [1, { ttl: 19_500 }], [1, { at: 30 }]) }),
-  (drawn, state) => ({ procedure: 'reservation.extend', input: { ...targetOf(drawn.target, state), ...deadlineOf(drawn.deadline, state) } }),
+  fc.record({
+    target,
+    deadline: mostly<{ ttl?: number; at?: number }>(
+      [4, { ttl: 5500 }],
+      [2, { ttl: 1500 }],
+      [2, { at: 6 }],
+      [1, { at: 1 }],
+      [1, { ttl: 20_500 }],
+      [1, { ttl: 19_500 }],
+      [1, { at: 30 }],
+    ),
+  }),
+  (drawn, state) => ({
+    procedure: 'reservation.extend',
+    input: { ...targetOf(drawn.target, state), ...deadlineOf(drawn.deadline, state) },
+  }),
 );
 
 export const convert: fc.Arbitrary<Draw> = draw(
-  fc.record({ which: picks.reservationPick, to: fc.record({ type: picks.types, businessId: picks.businessIds }), ttl: rarely(mostly([4, 6500], [1, 20_500], [1, 500]), 3) }),
+  fc.record({
+    which: picks.reservationPick,
+    to: fc.record({ type: picks.types, businessId: picks.businessIds }),
+    ttl: rarely(mostly([4, 6500], [1, 20_500], [1, 500]), 3),
+  }),
   ({ which, to, ttl }, state) => {
     const found = picks.pickReservation(state, which);
-    const from = found === undefined ? { type: 'cart' as const, businessId: 'nobody' } : { type: found.type, businessId: found.businessId };
+    const from =
+      found === undefined
+        ? { type: 'cart' as const, businessId: 'nobody' }
+        : { type: found.type, businessId: found.businessId };
     if (from.type === to.type && from.businessId === to.businessId) return undefined;
     return { procedure: 'reservation.convert', input: given({ from, to, ttlSeconds: ttl }) };
   },
@@ -132,12 +202,24 @@ export const convertAgain: fc.Arbitrary<Draw> = draw(picks.index, (at, state) =>
   const [type, businessId] = JSON.parse(found?.origin ?? '[]') as [ReservationType, string] | [];
   if (found === undefined || type === undefined || businessId === undefined) return undefined;
   if (type === found.type && businessId === found.businessId) return undefined;
-  return { procedure: 'reservation.convert', input: { from: { type, businessId }, to: { type: found.type, businessId: found.businessId } } };
+  return {
+    procedure: 'reservation.convert',
+    input: { from: { type, businessId }, to: { type: found.type, businessId: found.businessId } },
+  };
 });
 
-export const sweep: fc.Arbitrary<Draw> = draw(mostly([3, 100], [1, 1]), (limit) => ({ procedure: 'reservation.expireDue', input: { limit } }));
+export const sweep: fc.Arbitrary<Draw> = draw(mostly([3, 100], [1, 1]), (limit) => ({
+  procedure: 'reservation.expireDue',
+  input: { limit },
+}));
 
 /** Holds of an order, so that a sale has something to take. */
 export function ordersWithHolds(state: ModelState): string[] {
-  return [...new Set([...state.world.reservations.values()].filter((each) => isHeld(each) && each.type === 'order').map((each) => each.businessId))];
+  return [
+    ...new Set(
+      [...state.world.reservations.values()]
+        .filter((each) => isHeld(each) && each.type === 'order')
+        .map((each) => each.businessId),
+    ),
+  ];
 }

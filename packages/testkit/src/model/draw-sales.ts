@@ -27,9 +27,15 @@ export const sell: fc.Arbitrary<Draw> = draw(
   }),
   (drawn, state) => {
     const orderNo = (drawn.ofHolder ? picks.pick(ordersWithHolds(state), drawn.at) : undefined) ?? drawn.order;
-    const documentNo = drawn.documentNo === undefined ? freshOrOwn(state, orderNo, drawn.at) : `${orderNo}/${drawn.documentNo}`;
+    const documentNo =
+      drawn.documentNo === undefined ? freshOrOwn(state, orderNo, drawn.at) : `${orderNo}/${drawn.documentNo}`;
     const occurredAt = drawn.occurred === undefined ? undefined : beside(state, state.offset / 1000 + drawn.occurred);
-    const input: SalesInput = given({ orderNo, documentNo, occurredAt, lines: settleLines(state, orderNo, drawn.lines) });
+    const input: SalesInput = given({
+      orderNo,
+      documentNo,
+      occurredAt,
+      lines: settleLines(state, orderNo, drawn.lines),
+    });
     return { procedure: 'outbound.sales', input };
   },
 );
@@ -46,7 +52,9 @@ function freshOrOwn(state: ModelState, orderNo: string, at: number): string | un
  */
 function settleLines(state: ModelState, orderNo: string, lines: readonly SalesLine[]): SalesLine[] {
   const holds = new Set(
-    [...state.world.reservations.values()].filter((each) => isHeld(each) && each.type === 'order' && each.businessId === orderNo).map((each) => each.skuId),
+    [...state.world.reservations.values()]
+      .filter((each) => isHeld(each) && each.type === 'order' && each.businessId === orderNo)
+      .map((each) => each.skuId),
   );
   return lines.map((each) => {
     const first = lines.find((other) => other.skuId === each.skuId) ?? each;

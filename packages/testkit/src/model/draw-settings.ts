@@ -11,15 +11,21 @@ const settings = fc.record({
   name: rarely(fc.constant('A name')),
 });
 
-export const createSku: fc.Arbitrary<Draw> = draw(fc.record({ skuId: newSkuIds, settings }), ({ skuId, settings: drawn }) => ({
-  procedure: 'sku.create',
-  input: given<SkuCreateInput>({ skuId, ...drawn }),
-}));
+export const createSku: fc.Arbitrary<Draw> = draw(
+  fc.record({ skuId: newSkuIds, settings }),
+  ({ skuId, settings: drawn }) => ({
+    procedure: 'sku.create',
+    input: given<SkuCreateInput>({ skuId, ...drawn }),
+  }),
+);
 
-export const updateSku: fc.Arbitrary<Draw> = draw(fc.record({ skuId: skuIds, settings }), ({ skuId, settings: drawn }) => ({
-  procedure: 'sku.update',
-  input: given({ skuId, ...drawn }),
-}));
+export const updateSku: fc.Arbitrary<Draw> = draw(
+  fc.record({ skuId: skuIds, settings }),
+  ({ skuId, settings: drawn }) => ({
+    procedure: 'sku.update',
+    input: given({ skuId, ...drawn }),
+  }),
+);
 
 /** A SKU that was switched off must not stay so for long, or the run learns nothing more. */
 export const activateSku: fc.Arbitrary<Draw> = draw(skuIds, (skuId, state) => {
@@ -27,17 +33,23 @@ export const activateSku: fc.Arbitrary<Draw> = draw(skuIds, (skuId, state) => {
   return { procedure: 'sku.update', input: { skuId: off?.skuId ?? skuId, status: 'active' } };
 });
 
-const place = fc.record({ priority: rarely(mostly([1, 0], [1, 1], [1, 2]), 2), isActive: rarely(mostly([3, true], [1, false]), 3) });
+const place = fc.record({
+  priority: rarely(mostly([1, 0], [1, 1], [1, 2]), 2),
+  isActive: rarely(mostly([3, true], [1, false]), 3),
+});
 
 export const createLocation: fc.Arbitrary<Draw> = draw(
   fc.record({ locationId: mostly([1, 'default'], [3, 'east'], [3, 'west'], [2, 'north']), place }),
   ({ locationId, place: drawn }) => ({ procedure: 'location.create', input: given({ locationId, ...drawn }) }),
 );
 
-export const updateLocation: fc.Arbitrary<Draw> = draw(fc.record({ locationId: places, place }), ({ locationId, place: drawn }) => ({
-  procedure: 'location.update',
-  input: given({ locationId, ...drawn }),
-}));
+export const updateLocation: fc.Arbitrary<Draw> = draw(
+  fc.record({ locationId: places, place }),
+  ({ locationId, place: drawn }) => ({
+    procedure: 'location.update',
+    input: given({ locationId, ...drawn }),
+  }),
+);
 
 export const openLocation: fc.Arbitrary<Draw> = draw(places, (locationId, state) => {
   const shut = [...state.world.locations.values()].find((location) => !location.isActive);

@@ -33,7 +33,9 @@ export async function execute(subject: Subject, state: ModelState, step: Step): 
 }
 
 // One generic call, so that procedure and input stay a pair for the compiler.
-async function callAndJudge<P extends Procedure>(...[subject, state, procedure, input]: [Subject, ModelState, P, InputOf<P>]): Promise<string> {
+async function callAndJudge<P extends Procedure>(
+  ...[subject, state, procedure, input]: [Subject, ModelState, P, InputOf<P>]
+): Promise<string> {
   state.calls += 1;
   const outcome = await invoke(subject, procedure, input);
   judge(state.world, { procedure, input, outcome, now: subject.now() });
@@ -43,7 +45,11 @@ async function callAndJudge<P extends Procedure>(...[subject, state, procedure, 
 /** Every invariant by the subject's own means, and every reservation that ever was. */
 export async function inspect(subject: Subject, state: ModelState): Promise<void> {
   const report = await subject.verify();
-  expectEqual('the violations that verify finds', { ok: report.ok, violations: report.violations }, { ok: true, violations: [] });
+  expectEqual(
+    'the violations that verify finds',
+    { ok: report.ok, violations: report.violations },
+    { ok: true, violations: [] },
+  );
   compareDump(state.world, await dump(subject, reservationState.options));
 }
 
@@ -52,11 +58,19 @@ async function dump(subject: Subject, states: readonly Reservation['state'][]): 
   const held: Reservation[] = [];
   const levelRows = await everyPage((cursor) => stock.levels({ limit: ROWS_A_PAGE, cursor }));
   const batchRows = await everyPage((cursor) => batches.list({ limit: ROWS_A_PAGE, cursor }));
-  for (const each of states) held.push(...(await everyPage((cursor) => reservations.list({ limit: ROWS_A_PAGE, state: each, cursor }))));
-  return { levels: levelRows, batches: batchRows, reservations: held, complete: states.length === reservationState.options.length };
+  for (const each of states)
+    held.push(...(await everyPage((cursor) => reservations.list({ limit: ROWS_A_PAGE, state: each, cursor }))));
+  return {
+    levels: levelRows,
+    batches: batchRows,
+    reservations: held,
+    complete: states.length === reservationState.options.length,
+  };
 }
 
-async function everyPage<T>(ask: (cursor: string | undefined) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string | null }>): Promise<T[]> {
+async function everyPage<T>(
+  ask: (cursor: string | undefined) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string | null }>,
+): Promise<T[]> {
   const rows: T[] = [];
   let cursor: string | undefined;
   do {

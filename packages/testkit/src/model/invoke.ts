@@ -20,7 +20,9 @@ import type { AnswerOf, InputOf, Procedure } from '../oracle/procedures.ts';
 import { Mismatch, type Outcome } from '../oracle/verdict.ts';
 import type { Subject, SubjectCall, SubjectDomain } from './subject.ts';
 
-type Invoke = { readonly [P in Procedure]: (domain: SubjectDomain, input: InputOf<P>, call: SubjectCall) => Promise<AnswerOf<P>> };
+type Invoke = {
+  readonly [P in Procedure]: (domain: SubjectDomain, input: InputOf<P>, call: SubjectCall) => Promise<AnswerOf<P>>;
+};
 
 const MOST_PAGES = 5000;
 
@@ -33,7 +35,8 @@ async function allPages<I extends { limit: number; cursor?: string | undefined }
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const told = await ask(cursor === undefined ? input : { ...input, cursor });
-    if (told.items.length > input.limit) throw new Mismatch('a page is longer than its limit', { expected: input.limit, actual: told.items.length });
+    if (told.items.length > input.limit)
+      throw new Mismatch('a page is longer than its limit', { expected: input.limit, actual: told.items.length });
     items.push(...told.items);
     if (told.nextCursor === null) return { items };
     cursor = told.nextCursor;
@@ -83,33 +86,65 @@ const invokers: Invoke = {
 
 /** What of a zod schema is needed here. */
 interface Shape {
-  safeParse(value: unknown): { readonly success: true } | { readonly success: false; readonly error: { readonly issues: unknown } };
+  safeParse(
+    value: unknown,
+  ): { readonly success: true } | { readonly success: false; readonly error: { readonly issues: unknown } };
 }
 
 /** What contracts promises for each answer; strict objects, so a stray field is found too. */
 const shapes: Readonly<Record<Procedure, Shape>> = {
   ...{ 'sku.create': sku, 'sku.update': sku, 'sku.get': sku, 'sku.list': skuPage.pick({ items: true }) },
-  ...{ 'location.create': location, 'location.update': location, 'location.get': location, 'location.list': locationPage.pick({ items: true }) },
+  ...{
+    'location.create': location,
+    'location.update': location,
+    'location.get': location,
+    'location.list': locationPage.pick({ items: true }),
+  },
   ...{ 'batch.create': batch, 'batch.get': batch, 'batch.list': batchPage.pick({ items: true }) },
-  ...{ 'stock.check': stockCheck, 'stock.checkMany': stockCheckMany, 'stock.available': stockSummary, 'stock.allocate': stockAllocation },
-  ...{ 'stock.explain': stockExplanation, 'stock.asOf': stockAsOf, 'stock.movements': movementPage.pick({ items: true }) },
+  ...{
+    'stock.check': stockCheck,
+    'stock.checkMany': stockCheckMany,
+    'stock.available': stockSummary,
+    'stock.allocate': stockAllocation,
+  },
+  ...{
+    'stock.explain': stockExplanation,
+    'stock.asOf': stockAsOf,
+    'stock.movements': movementPage.pick({ items: true }),
+  },
   ...{ 'stock.levels': levelPage.pick({ items: true }), 'stock.configure': level },
-  ...{ 'reservation.reserve': reservation, 'reservation.reserveMany': reservations, 'reservation.confirm': reservations },
+  ...{
+    'reservation.reserve': reservation,
+    'reservation.reserveMany': reservations,
+    'reservation.confirm': reservations,
+  },
   ...{ 'reservation.release': reservations, 'reservation.deduct': reservations, 'reservation.extend': reservations },
   ...{ 'reservation.convert': reservations, 'reservation.expireDue': expireDueAnswer, 'reservation.get': reservation },
-  ...{ 'reservation.list': reservationPage.pick({ items: true }), 'inbound.purchase': document, 'inbound.return': document },
+  ...{
+    'reservation.list': reservationPage.pick({ items: true }),
+    'inbound.purchase': document,
+    'inbound.return': document,
+  },
   ...{ 'inbound.get': document, 'inbound.list': documentPage.pick({ items: true }), 'outbound.sales': document },
   ...{ 'outbound.get': document, 'outbound.list': documentPage.pick({ items: true }) },
 };
 
 const caller = { actor: 'model', address: null, agent: null, requestId: 'model' };
 
-export async function invoke<P extends Procedure>(subject: Subject, procedure: P, input: InputOf<P>): Promise<Outcome<AnswerOf<P>>> {
+export async function invoke<P extends Procedure>(
+  subject: Subject,
+  procedure: P,
+  input: InputOf<P>,
+): Promise<Outcome<AnswerOf<P>>> {
   const call: Invoke[P] = invokers[procedure];
   try {
     const answer = await call(subject.domain, input, { caller });
     const problems = shapes[procedure].safeParse(answer);
-    if (!problems.success) throw new Mismatch(`the answer of ${procedure} breaks its contract`, { expected: problems.error.issues, actual: answer });
+    if (!problems.success)
+      throw new Mismatch(`the answer of ${procedure} breaks its contract`, {
+        expected: problems.error.issues,
+        actual: answer,
+      });
     return { ok: true, answer };
   } catch (error) {
     // Anything that is no refusal of Granary's own is a bug, and fails the run as it is.

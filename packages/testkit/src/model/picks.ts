@@ -24,10 +24,12 @@ export const places = mostly([12, 'default'], [8, 'east'], [4, 'west'], [1, 'now
 export const types = mostly<'cart' | 'order' | 'other'>([4, 'cart'], [5, 'order'], [1, 'other']);
 export const businessIds = mostly([1, 'b1'], [1, 'b2'], [1, 'b3'], [1, 'b4']);
 export const lineIds = mostly([3, ''], [1, 'l1']);
-export const quantities = mostly([6, 1], [5, 2], [4, 3], [3, 4], [2, 5], [2, 6], [1, 1_000_000]);
+export const quantities = mostly([6, 1], [5, 2], [4, 3], [3, 4], [2, 5], [2, 6], [1, 2_147_483_647]);
 export const qualities = mostly([3, 'A'], [2, 'B']);
 export const strategies = mostly(
-  ...(['fifo', 'lifo', 'fefo', 'cost_optimized', 'least_batches'] as const).map((name) => [4, name] as [number, string]),
+  ...(['fifo', 'lifo', 'fefo', 'cost_optimized', 'least_batches'] as const).map(
+    (name) => [4, name] as [number, string],
+  ),
   [1, 'by_moonlight'] as [number, string],
 );
 /** Days in multiples of 432,000 s, so that they keep clear of every deadline. */
@@ -40,9 +42,15 @@ export function pick<T>(list: readonly T[], at: number): T | undefined {
 }
 
 /** A reservation's id: of a held one most of the time, of any, or of none. */
-export const reservationPick = fc.record({ at: index, of: mostly<'held' | 'any' | 'none'>([14, 'held'], [6, 'any'], [1, 'none']) });
+export const reservationPick = fc.record({
+  at: index,
+  of: mostly<'held' | 'any' | 'none'>([14, 'held'], [6, 'any'], [1, 'none']),
+});
 
-export function pickReservation(state: ModelState, drawn: { at: number; of: 'held' | 'any' | 'none' }): OracleReservation | undefined {
+export function pickReservation(
+  state: ModelState,
+  drawn: { at: number; of: 'held' | 'any' | 'none' },
+): OracleReservation | undefined {
   const all = [...state.world.reservations.values()];
   if (drawn.of === 'none') return undefined;
   const held = all.filter(isHeld);
@@ -55,7 +63,8 @@ export function pickBatches(
   drawn: { picks: readonly number[]; loose: boolean },
   of: { skuId: string; locationId?: string | undefined },
 ): string[] {
-  const fits = (batch: OracleBatch) => batch.skuId === of.skuId && (of.locationId === undefined || batch.locationId === of.locationId);
+  const fits = (batch: OracleBatch) =>
+    batch.skuId === of.skuId && (of.locationId === undefined || batch.locationId === of.locationId);
   const all = [...state.world.batches.values()];
   const list = drawn.loose ? all : all.filter(fits);
   return drawn.picks.map((at) => pick(list, at)?.id ?? UNKNOWN_ID);
@@ -66,6 +75,9 @@ export function given<T extends object>(input: T): T {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T;
 }
 
-export function draw<T>(arbitrary: fc.Arbitrary<T>, make: (drawn: T, state: ModelState) => Step | undefined): fc.Arbitrary<Draw> {
+export function draw<T>(
+  arbitrary: fc.Arbitrary<T>,
+  make: (drawn: T, state: ModelState) => Step | undefined,
+): fc.Arbitrary<Draw> {
   return arbitrary.map((drawn) => (state: ModelState) => make(drawn, state));
 }

@@ -112,10 +112,43 @@ function failureOf(details: Details): ModelFailure {
 }
 
 const COMMAND_NAMES = [
-  ...['sku.create', 'sku.update', 'sku.get', 'sku.list', 'location.create', 'location.update', 'location.get', 'location.list'],
-  ...['batch.create', 'batch.get', 'batch.list', 'stock.check', 'stock.checkMany', 'stock.available', 'stock.allocate', 'stock.explain'],
-  ...['stock.asOf', 'stock.movements', 'stock.levels', 'stock.configure', 'reservation.reserve', 'reservation.reserveMany'],
+  ...[
+    'sku.create',
+    'sku.update',
+    'sku.get',
+    'sku.list',
+    'location.create',
+    'location.update',
+    'location.get',
+    'location.list',
+  ],
+  ...[
+    'batch.create',
+    'batch.get',
+    'batch.list',
+    'stock.check',
+    'stock.checkMany',
+    'stock.available',
+    'stock.allocate',
+    'stock.explain',
+  ],
+  ...[
+    'stock.asOf',
+    'stock.movements',
+    'stock.levels',
+    'stock.configure',
+    'reservation.reserve',
+    'reservation.reserveMany',
+  ],
   ...['reservation.confirm', 'reservation.release', 'reservation.deduct', 'reservation.extend', 'reservation.convert'],
-  ...['reservation.expireDue', 'reservation.get', 'reservation.list', 'inbound.purchase', 'inbound.return', 'inbound.get', 'inbound.list'],
+  ...[
+    'reservation.expireDue',
+    'reservation.get',
+    'reservation.list',
+    'inbound.purchase',
+    'inbound.return',
+    'inbound.get',
+    'inbound.list',
+  ],
   ...['outbound.sales', 'outbound.get', 'outbound.list', 'advance the clock', 'replay of a key', 'the same call again'],
 ];

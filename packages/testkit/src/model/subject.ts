@@ -10,7 +10,11 @@ export interface SubjectCall {
 
 /** One page of a list, or the answer itself. */
 type Told<P extends keyof Queries> =
-  AnswerOf<P> extends { readonly items: readonly (infer T)[] } ? (P extends 'stock.checkMany' ? AnswerOf<P> : PageTold<T>) : AnswerOf<P>;
+  AnswerOf<P> extends { readonly items: readonly (infer T)[] }
+    ? P extends 'stock.checkMany'
+      ? AnswerOf<P>
+      : PageTold<T>
+    : AnswerOf<P>;
 
 interface PageTold<T> {
   readonly items: readonly T[];
@@ -22,7 +26,12 @@ type Ask<P extends keyof Queries> = (input: InputOf<P>) => Promise<Told<P>>;
 
 /** The methods of the domain that the model calls. */
 export interface SubjectDomain {
-  readonly skus: { create: Mutate<'sku.create'>; update: Mutate<'sku.update'>; get: Ask<'sku.get'>; list: Ask<'sku.list'> };
+  readonly skus: {
+    create: Mutate<'sku.create'>;
+    update: Mutate<'sku.update'>;
+    get: Ask<'sku.get'>;
+    list: Ask<'sku.list'>;
+  };
   readonly locations: {
     create: Mutate<'location.create'>;
     update: Mutate<'location.update'>;
@@ -53,7 +62,12 @@ export interface SubjectDomain {
     get: Ask<'reservation.get'>;
     list: Ask<'reservation.list'>;
   };
-  readonly inbound: { purchase: Mutate<'inbound.purchase'>; return: Mutate<'inbound.return'>; get: Ask<'inbound.get'>; list: Ask<'inbound.list'> };
+  readonly inbound: {
+    purchase: Mutate<'inbound.purchase'>;
+    return: Mutate<'inbound.return'>;
+    get: Ask<'inbound.get'>;
+    list: Ask<'inbound.list'>;
+  };
   readonly outbound: { sales: Mutate<'outbound.sales'>; get: Ask<'outbound.get'>; list: Ask<'outbound.list'> };
 }
 

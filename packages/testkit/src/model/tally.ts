@@ -26,7 +26,10 @@ export function createTally(names: readonly string[]): Tally {
     },
     missing() {
       const never = names.filter((name) => commands[name]?.['ok'] === 0).map((name) => `${name} never succeeded`);
-      return [...never, ...PREDICTABLE_CODES.filter((code) => codes[code] === 0).map((code) => `${code} never occurred`)];
+      return [
+        ...never,
+        ...PREDICTABLE_CODES.filter((code) => codes[code] === 0).map((code) => `${code} never occurred`),
+      ];
     },
   };
 }

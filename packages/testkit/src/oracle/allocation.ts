@@ -78,7 +78,9 @@ export function allocate(world: World, draft: Draft, want: Want): Take[] | undef
 
 function locationsInOrder(world: World, batches: readonly OracleBatch[]): string[] {
   const priority = (locationId: string) => world.locations.get(locationId)?.priority ?? 0;
-  return [...new Set(batches.map((batch) => batch.locationId))].toSorted((a, b) => priority(a) - priority(b) || compare(a, b));
+  return [...new Set(batches.map((batch) => batch.locationId))].toSorted(
+    (a, b) => priority(a) - priority(b) || compare(a, b),
+  );
 }
 
 function fill(batches: readonly OracleBatch[], want: Want & { freeOf: (batch: OracleBatch) => number }): Take[] {
@@ -113,8 +115,8 @@ const byReceipt: Order = (a, b) => compare(a.receivedAt, b.receivedAt) || compar
 
 /** Byte order of ids and moments, which are ASCII; of other identifiers by code point. */
 export function compare(a: string, b: string): number {
-  const left = [...a].map((character) => character.codePointAt(0) ?? 0);
-  const right = [...b].map((character) => character.codePointAt(0) ?? 0);
+  const left = Array.from(a, (character) => character.codePointAt(0) ?? 0);
+  const right = Array.from(b, (character) => character.codePointAt(0) ?? 0);
   const differs = left.findIndex((code, index) => code !== right[index]);
   if (differs === -1) return left.length - right.length;
   return right[differs] === undefined ? 1 : (left[differs] ?? 0) - right[differs];
@@ -148,7 +150,13 @@ export function strategyFor(world: World, skuId: string, asked: string | undefin
 /** Requests that draw on the same stock by the same criteria are one sum. */
 export function sumKey(criteria: Criteria): string {
   const { skuId, locationId, qualityLevel, minRemainingDays, batchIds } = criteria;
-  return keyOf(skuId, locationId, qualityLevel, minRemainingDays, batchIds === undefined ? null : [...new Set(batchIds)].toSorted().join());
+  return keyOf(
+    skuId,
+    locationId,
+    qualityLevel,
+    minRemainingDays,
+    batchIds === undefined ? null : [...new Set(batchIds)].toSorted().join(),
+  );
 }
 
 function sum(numbers: readonly number[]): number {

@@ -11,7 +11,9 @@ export function judgeBatchCreate(world: World, input: BatchCreateInput, outcome:
   checkReceiver(world, input, refusals);
   // Only inbound is said to make the SKU that it names.
   if (!world.skus.has(input.skuId)) refusals.may.add('INV_001');
-  const taken = [...world.batches.values()].some((batch) => batch.skuId === input.skuId && batch.batchNo === input.batchNo);
+  const taken = [...world.batches.values()].some(
+    (batch) => batch.skuId === input.skuId && batch.batchNo === input.batchNo,
+  );
   if (taken) refusals.must.set('INV_008', `the SKU has a batch ${input.batchNo}`);
   checkCapacity(world, [input], refusals);
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
@@ -21,12 +23,26 @@ export function judgeBatchCreate(world: World, input: BatchCreateInput, outcome:
 }
 
 export function expectBatch(world: World, actual: Batch, expected: OracleBatch): void {
-  const { id, skuId, locationId, batchNo, qualityLevel, onHand, reserved, producedOn, expiresAt, receivedAt } = expected;
+  const { id, skuId, locationId, batchNo, qualityLevel, onHand, reserved, producedOn, expiresAt, receivedAt } =
+    expected;
   const { version: _version, attributes: _attributes, status, ...told } = actual;
   expectEqual(
     `batch ${batchNo} of ${skuId} at ${locationId}`,
     { ...told, producedOn: told.producedOn as Instant | null },
-    { batchId: id, skuId, locationId, batchNo, qualityLevel, onHand, reserved, locked: 0, unitCost: costText(expected), producedOn, expiresAt, receivedAt },
+    {
+      batchId: id,
+      skuId,
+      locationId,
+      batchNo,
+      qualityLevel,
+      onHand,
+      reserved,
+      locked: 0,
+      unitCost: costText(expected),
+      producedOn,
+      expiresAt,
+      receivedAt,
+    },
   );
   // Whether an empty batch past its date is told as depleted or as expired is not said.
   if (isExpired(world, expected)) return;

@@ -9,12 +9,20 @@ export function expiryInstant(given: string, timezone: string): Instant {
 }
 
 export function plusDays(date: CalendarDate, days: number): CalendarDate {
-  return fromMicros(toMicros(`${date}T00:00:00.000000Z` as Instant) + BigInt(days) * DAY_MICROS).slice(0, 10) as CalendarDate;
+  return fromMicros(toMicros(`${date}T00:00:00.000000Z` as Instant) + BigInt(days) * DAY_MICROS).slice(
+    0,
+    10,
+  ) as CalendarDate;
 }
 
 /** Looks for the first minute of which the zone's calendar says the wanted date: slow, but it shares no arithmetic with Granary. */
 export function startOfDay(date: CalendarDate, timezone: string): Instant {
-  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const calendar = new Intl.DateTimeFormat('en-CA', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   const dayAt = (millis: number) => calendar.format(new Date(millis));
   const middle = Date.parse(`${date}T00:00:00Z`);
   let before = middle - 36 * 3_600_000;

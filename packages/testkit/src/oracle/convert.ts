@@ -10,7 +10,8 @@ import { isHeld, isOverdue, keyOf, type OracleReservation, type World } from './
 
 export function judgeConvert(world: World, input: ConvertInput, outcome: Outcome<Reservations>): void {
   const refusals = createRefusals();
-  if ((input.ttlSeconds ?? 0) > world.settings.reservationMaxTtlSeconds) refusals.must.set('INV_005', 'ttl beyond the longest');
+  // It is wrong where it would become a deadline; where nothing is active it may be passed over.
+  if ((input.ttlSeconds ?? 0) > world.settings.reservationMaxTtlSeconds) refusals.may.add('INV_005');
   const [from, to] = [underBusiness(world, input.from), underBusiness(world, input.to)];
   if (refusals.must.size > 0 || wasRefusedFreely(outcome, refusals)) {
     for (const each of [...from, ...to]) if (isOverdue(world, each)) world.mayExpire.add(each.id);
@@ -20,13 +21,18 @@ export function judgeConvert(world: World, input: ConvertInput, outcome: Outcome
   }
   for (const each of from) if (isOverdue(world, each)) expire(world, each);
   const held = from.filter(isHeld);
-  const moved = to.filter((each) => each.origin === originOf(input.from));
+  // As everywhere, of each line the newest reservation speaks for it.
+  const moved = newestOf(to).filter((each) => each.origin === originOf(input.from));
   if (held.length === 0 && moved.length > 0) judgeRepeat(world, { from, moved, refusals }, outcome);
   else judgeFirst(world, { input, from, held, to, refusals }, outcome);
 }
 
 /** Nothing is held under `from` any more because it has moved: the answer is what moved. */
-function judgeRepeat(world: World, found: { from: OracleReservation[]; moved: OracleReservation[]; refusals: Refusals }, outcome: Outcome<Reservations>): void {
+function judgeRepeat(
+  world: World,
+  found: { from: OracleReservation[]; moved: OracleReservation[]; refusals: Refusals },
+  outcome: Outcome<Reservations>,
+): void {
   const { from, moved, refusals } = found;
   // What ended under `from` since, or is overdue under `to`, may be told first.
   if (newestOf(from).some((each) => each.state === 'expired')) refusals.may.add('INV_003');
@@ -52,7 +58,8 @@ interface First {
 function judgeFirst(world: World, found: First, outcome: Outcome<Reservations>): void {
   const { input, from, held, to, refusals } = found;
   if (from.length === 0) refusals.must.set('INV_007', 'nothing is known under from');
-  else if (newestOf(from).some((each) => each.state === 'expired')) refusals.must.set('INV_003', 'one of its reservations is expired');
+  else if (newestOf(from).some((each) => each.state === 'expired'))
+    refusals.must.set('INV_003', 'one of its reservations is expired');
   else if (held.length === 0) refusals.must.set('INV_010', 'nothing is held under from');
   else {
     const moving = new Set(held.map((each) => keyOf(each.skuId, each.lineId)));
@@ -67,7 +74,11 @@ function judgeFirst(world: World, found: First, outcome: Outcome<Reservations>):
     const actual = outcome.answer.reservations.find((answered) => answered.id === each.id);
     if (actual !== undefined) apply(world, input, { reservation: each, actual });
   }
-  compareAll(world, outcome.answer.reservations, held.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+  compareAll(
+    world,
+    outcome.answer.reservations,
+    held.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  );
 }
 
 /** An overdue hold in the way is expired, unless the call is refused for something else before it is met. */
@@ -76,7 +87,11 @@ function meet(world: World, overdue: OracleReservation, refusals: Refusals): voi
   else expire(world, overdue);
 }
 
-function checkLife(world: World, input: ConvertInput, found: { held: readonly OracleReservation[]; refusals: Refusals }): void {
+function checkLife(
+  world: World,
+  input: ConvertInput,
+  found: { held: readonly OracleReservation[]; refusals: Refusals },
+): void {
   if (input.ttlSeconds === undefined) return;
   const deadline = plusSeconds(world.now, input.ttlSeconds);
   const longest = world.settings.reservationMaxTtlSeconds;
@@ -84,7 +99,11 @@ function checkLife(world: World, input: ConvertInput, found: { held: readonly Or
   if (tooLong) found.refusals.must.set('INV_005', 'a longer life than allowed');
 }
 
-function apply(world: World, input: ConvertInput, found: { reservation: OracleReservation; actual: Reservation }): void {
+function apply(
+  world: World,
+  input: ConvertInput,
+  found: { reservation: OracleReservation; actual: Reservation },
+): void {
   const { reservation, actual } = found;
   reservation.origin = originOf(input.from);
   reservation.type = input.to.type;

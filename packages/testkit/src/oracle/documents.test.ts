@@ -9,14 +9,30 @@ import { judgeSales } from './sales.ts';
 import { Mismatch } from './verdict.ts';
 import { keyOf, type World } from './world.ts';
 
-const line = (changes: Partial<InboundLine> = {}): InboundLine => ({ skuId: 'S', quantity: 2, unitCost: '2.00', locationId: 'default', qualityLevel: 'A', ...changes });
+const line = (changes: Partial<InboundLine> = {}): InboundLine => ({
+  skuId: 'S',
+  quantity: 2,
+  unitCost: '2.00',
+  locationId: 'default',
+  qualityLevel: 'A',
+  ...changes,
+});
 
 function receive(world: World, input: InboundInput, batchIds: readonly string[]): void {
   const lines = input.lines.map((each, index) => ({
     ...{ line: index + 1, skuId: each.skuId, locationId: each.locationId, batchId: batchIds[index] ?? '?' },
-    ...{ batchNo: each.batchNo ?? `${input.documentNo}-${index + 1}`, quantity: each.quantity, unitCost: each.unitCost, reservationId: null },
+    ...{
+      batchNo: each.batchNo ?? `${input.documentNo}-${index + 1}`,
+      quantity: each.quantity,
+      unitCost: each.unitCost,
+      reservationId: null,
+    },
   }));
-  judgeInbound(world, { type: 'purchase', input }, answered(documentAnswer({ type: 'purchase', documentNo: input.documentNo, lines })));
+  judgeInbound(
+    world,
+    { type: 'purchase', input },
+    answered(documentAnswer({ type: 'purchase', documentNo: input.documentNo, lines })),
+  );
 }
 
 describe('inbound', () => {
@@ -60,7 +76,11 @@ describe('inbound', () => {
     receive(world, input, ['x']);
     receive(world, input, ['x']);
     expect(world.levels.get(keyOf('S', 'default'))?.onHand).toBe(2);
-    judgeInbound(world, { type: 'purchase', input: { documentNo: 'd', lines: [line({ quantity: 3 })] } }, refused('INV_008'));
+    judgeInbound(
+      world,
+      { type: 'purchase', input: { documentNo: 'd', lines: [line({ quantity: 3 })] } },
+      refused('INV_008'),
+    );
   });
 
   it('refuses more than a level can count', () => {
@@ -69,7 +89,11 @@ describe('inbound', () => {
   });
 
   it('refuses what has not happened yet', () => {
-    judgeInbound(exampleWorld(), { type: 'purchase', input: { documentNo: 'd', occurredAt: plusSeconds(NOW, 1), lines: [line()] } }, refused('INV_005'));
+    judgeInbound(
+      exampleWorld(),
+      { type: 'purchase', input: { documentNo: 'd', occurredAt: plusSeconds(NOW, 1), lines: [line()] } },
+      refused('INV_005'),
+    );
   });
 });
 
@@ -90,13 +114,26 @@ describe('dates', () => {
 });
 
 describe('a sale', () => {
-  const sale = (quantity: number, more: Partial<SalesInput> = {}): SalesInput => ({ orderNo: 'o', lines: [{ skuId: 'S', quantity }], ...more });
+  const sale = (quantity: number, more: Partial<SalesInput> = {}): SalesInput => ({
+    orderNo: 'o',
+    lines: [{ skuId: 'S', quantity }],
+    ...more,
+  });
   const sold = (...takes: readonly (readonly [batchId: string, quantity: number, reservationId: string | null])[]) =>
     answered(
       documentAnswer({
         ...{ type: 'sales', documentNo: 'o', orderNo: 'o' },
         lines: takes.map(([batchId, quantity, reservationId]) => ({
-          ...{ line: 1, skuId: 'S', locationId: 'default', batchId, batchNo: `no-${batchId}`, quantity, unitCost: '1.00', reservationId },
+          ...{
+            line: 1,
+            skuId: 'S',
+            locationId: 'default',
+            batchId,
+            batchNo: `no-${batchId}`,
+            quantity,
+            unitCost: '1.00',
+            reservationId,
+          },
         })),
       }),
     );
@@ -127,7 +164,8 @@ describe('a sale', () => {
   });
 
   it('counts its own holds and free stock as available when it is short', () => {
-    const short = (available: number) => refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 5, available }] });
+    const short = (available: number) =>
+      refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 5, available }] });
     judgeSales(withHolds(), sale(5), short(4));
     expect(() => judgeSales(withHolds(), sale(5), short(2))).toThrow('short lines');
   });
@@ -135,6 +173,10 @@ describe('a sale', () => {
   it('does not touch the holds of other orders', () => {
     const world = exampleWorld({ id: 'a', onHand: 1 });
     hold(world, 'r1', { line: { businessId: 'other' }, takes: [{ batchId: 'a', quantity: 1 }] });
-    judgeSales(world, sale(1), refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 1, available: 0 }] }));
+    judgeSales(
+      world,
+      sale(1),
+      refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 1, available: 0 }] }),
+    );
   });
 });

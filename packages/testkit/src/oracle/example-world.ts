@@ -7,7 +7,14 @@ import type { Take } from './allocation.ts';
 import { move } from './ledger.ts';
 import { judgeReserve } from './reserve.ts';
 import { canonical, type Outcome } from './verdict.ts';
-import { batchOf, createWorld, type OracleBatch, type OracleReservation, type OracleSettings, type World } from './world.ts';
+import {
+  batchOf,
+  createWorld,
+  type OracleBatch,
+  type OracleReservation,
+  type OracleSettings,
+  type World,
+} from './world.ts';
 
 export const NOW = '2026-11-20T10:00:00.000000Z' as Instant;
 
@@ -35,16 +42,29 @@ export interface ExampleBatch {
 
 /** SKU S, locations default (priority 0), east (1) and shut (2, inactive), and the batches given. */
 export function exampleWorld(...batches: readonly ExampleBatch[]): World {
-  const world = createWorld(exampleSettings, { location: { locationId: 'default', priority: 0, isActive: true }, now: NOW });
+  const world = createWorld(exampleSettings, {
+    location: { locationId: 'default', priority: 0, isActive: true },
+    now: NOW,
+  });
   world.locations.set('east', { locationId: 'east', priority: 1, isActive: true });
   world.locations.set('shut', { locationId: 'shut', priority: 2, isActive: false });
-  for (const skuId of ['S', 'T']) world.skus.set(skuId, { skuId, spuId: null, status: 'active', shelfLifeDays: null, defaultStrategy: null });
+  for (const skuId of ['S', 'T'])
+    world.skus.set(skuId, { skuId, spuId: null, status: 'active', shelfLifeDays: null, defaultStrategy: null });
   for (const batch of batches) addBatch(world, batch);
   return world;
 }
 
 function addBatch(world: World, given: ExampleBatch): void {
-  const { id, onHand, skuId = 'S', locationId = 'default', qualityLevel = 'A', expiresAt = null, receivedAt = NOW, unitCost = 1_000_000n } = given;
+  const {
+    id,
+    onHand,
+    skuId = 'S',
+    locationId = 'default',
+    qualityLevel = 'A',
+    expiresAt = null,
+    receivedAt = NOW,
+    unitCost = 1_000_000n,
+  } = given;
   const batch: OracleBatch = {
     ...{ id, skuId, locationId, batchNo: `no-${id}`, qualityLevel, producedOn: null, expiresAt, receivedAt, unitCost },
     ...{ onHand: 0, reserved: 0 },
@@ -58,7 +78,17 @@ export function aLine(line: Partial<ReserveLine> = {}): ReserveLine {
 }
 
 export function refused(code: string, details: object = {}): { readonly ok: false; readonly failure: ErrorAnswer } {
-  return { ok: false, failure: { code, kind: 'invalidState', message: code, details: details as ErrorAnswer['details'], hint: '', retryable: false } };
+  return {
+    ok: false,
+    failure: {
+      code,
+      kind: 'invalidState',
+      message: code,
+      details: details as ErrorAnswer['details'],
+      hint: '',
+      retryable: false,
+    },
+  };
 }
 
 export function answered<A>(answer: A): Outcome<A> {
@@ -72,12 +102,21 @@ export function holdAnswer(world: World, id: string, of: { line: ReserveLine; ta
     ...{ id, skuId, type, businessId, lineId, state: 'active', quantity, fulfilled: 0, held: quantity },
     expiresAt: of.line.expiresAt ?? plusSeconds(world.now, of.line.ttlSeconds ?? world.settings.reservationTtlSeconds),
     ...{ createdAt: world.now, endedAt: null, reason: null, version: 1 },
-    lines: of.takes.map((take) => ({ skuId, locationId: batchOf(world, take.batchId).locationId, ...take, held: take.quantity })),
+    lines: of.takes.map((take) => ({
+      skuId,
+      locationId: batchOf(world, take.batchId).locationId,
+      ...take,
+      held: take.quantity,
+    })),
   };
 }
 
 /** Puts a hold into the world by the front door. */
-export function hold(world: World, id: string, of: { line?: Partial<ReserveLine>; takes: readonly Take[] }): OracleReservation {
+export function hold(
+  world: World,
+  id: string,
+  of: { line?: Partial<ReserveLine>; takes: readonly Take[] },
+): OracleReservation {
   const quantity = of.takes.reduce((sum, take) => sum + take.quantity, 0);
   const line = aLine({ quantity, ...of.line });
   judgeReserve(world, [line], answered([holdAnswer(world, id, { line, takes: of.takes })]));
@@ -88,17 +127,70 @@ export function hold(world: World, id: string, of: { line?: Partial<ReserveLine>
 
 /** The reservation as Granary would tell it now. */
 export function told(world: World, reservation: OracleReservation, changes: Partial<Reservation> = {}): Reservation {
-  const { id, skuId, type, businessId, lineId, state, quantity, fulfilled, createdAt, expiresAt, endedAt, reason, version } = reservation;
-  const lines = reservation.lines.map((line) => ({ skuId, locationId: batchOf(world, line.batchId).locationId, ...line }));
+  const {
+    id,
+    skuId,
+    type,
+    businessId,
+    lineId,
+    state,
+    quantity,
+    fulfilled,
+    createdAt,
+    expiresAt,
+    endedAt,
+    reason,
+    version,
+  } = reservation;
+  const lines = reservation.lines.map((line) => ({
+    skuId,
+    locationId: batchOf(world, line.batchId).locationId,
+    ...line,
+  }));
   const held = lines.reduce((sum, line) => sum + line.held, 0);
-  return { id, skuId, type, businessId, lineId, state, quantity, fulfilled, held, expiresAt, createdAt, endedAt, reason, version, lines, ...changes };
+  return {
+    id,
+    skuId,
+    type,
+    businessId,
+    lineId,
+    state,
+    quantity,
+    fulfilled,
+    held,
+    expiresAt,
+    createdAt,
+    endedAt,
+    reason,
+    version,
+    lines,
+    ...changes,
+  };
 }
 
-export function documentAnswer(document: Partial<Document> & Pick<Document, 'type' | 'documentNo' | 'lines'>): Document {
-  return { id: `doc-${document.documentNo}`, orderNo: null, supplier: null, operator: null, reason: null, occurredAt: NOW, recordedAt: NOW, ...document };
+export function documentAnswer(
+  document: Partial<Document> & Pick<Document, 'type' | 'documentNo' | 'lines'>,
+): Document {
+  return {
+    id: `doc-${document.documentNo}`,
+    orderNo: null,
+    supplier: null,
+    operator: null,
+    reason: null,
+    occurredAt: NOW,
+    recordedAt: NOW,
+    ...document,
+  };
 }
 
 /** The balances of a world, to see that a call changed nothing. */
 export function balances(world: World): string {
-  return canonical([...world.levels.values()].map(({ locationId, onHand, reserved, version }) => ({ locationId, onHand, reserved, version })));
+  return canonical(
+    [...world.levels.values()].map(({ locationId, onHand, reserved, version }) => ({
+      locationId,
+      onHand,
+      reserved,
+      version,
+    })),
+  );
 }

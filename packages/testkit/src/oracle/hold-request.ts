@@ -33,7 +33,8 @@ export function mergeLines(lines: readonly ReserveLine[], refusals: Refusals): H
     const [line] = group;
     if (line === undefined) return [];
     const shape = (each: ReserveLine) => canonical({ ...each, quantity: 0 });
-    if (group.some((each) => shape(each) !== shape(line))) refusals.must.set('INV_005', `lines of ${line.skuId} differ in more than their quantity`);
+    if (group.some((each) => shape(each) !== shape(line)))
+      refusals.must.set('INV_005', `lines of ${line.skuId} differ in more than their quantity`);
     const quantity = group.reduce((sum, each) => sum + each.quantity, 0);
     if (quantity > MAX_QUANTITY) refusals.may.add('INV_005');
     return [{ line, quantity, content: contentOf(line, quantity) }];
@@ -43,7 +44,14 @@ export function mergeLines(lines: readonly ReserveLine[], refusals: Refusals): H
 /** What a repeat of a reserve call is compared by: not deadline, key or replace. */
 export function contentOf(line: ReserveLine, quantity: number): string {
   const { locationId, strategy, qualityLevel, minRemainingDays, batchIds } = line;
-  return canonical({ quantity, locationId, strategy, qualityLevel, minRemainingDays, batchIds: batchIds === undefined ? undefined : [...new Set(batchIds)].toSorted() });
+  return canonical({
+    quantity,
+    locationId,
+    strategy,
+    qualityLevel,
+    minRemainingDays,
+    batchIds: batchIds === undefined ? undefined : [...new Set(batchIds)].toSorted(),
+  });
 }
 
 export function checkRequest(world: World, line: ReserveLine, refusals: Refusals): void {
@@ -54,19 +62,25 @@ export function checkRequest(world: World, line: ReserveLine, refusals: Refusals
 }
 
 export function checkStrategy(world: World, strategy: string | undefined, refusals: Refusals): void {
-  if (strategy !== undefined && !world.settings.strategies.includes(strategy)) refusals.must.set('INV_005', `no strategy ${strategy}`);
+  if (strategy !== undefined && !world.settings.strategies.includes(strategy))
+    refusals.must.set('INV_005', `no strategy ${strategy}`);
 }
 
 function checkDeadline(world: World, line: ReserveLine, refusals: Refusals): void {
   const longest = world.settings.reservationMaxTtlSeconds;
-  if (line.ttlSeconds !== undefined && line.ttlSeconds > longest) refusals.must.set('INV_005', 'ttl beyond the longest');
+  if (line.ttlSeconds !== undefined && line.ttlSeconds > longest)
+    refusals.must.set('INV_005', 'ttl beyond the longest');
   if (line.expiresAt === undefined) return;
   if (line.expiresAt <= world.now) refusals.must.set('INV_005', 'deadline in the past');
   if (line.expiresAt > plusSeconds(world.now, longest)) refusals.must.set('INV_005', 'deadline beyond the longest');
 }
 
 /** Unknown or switched off SKU, location or level. */
-export function checkPlace(world: World, of: { skuId: string; locationId?: string | undefined }, refusals: Refusals): void {
+export function checkPlace(
+  world: World,
+  of: { skuId: string; locationId?: string | undefined },
+  refusals: Refusals,
+): void {
   const sku = world.skus.get(of.skuId);
   if (sku === undefined) refusals.must.set('INV_001', `no SKU ${of.skuId}`);
   if (sku?.status === 'inactive') refusals.must.set('INV_010', `SKU ${of.skuId} is inactive`);
@@ -74,7 +88,8 @@ export function checkPlace(world: World, of: { skuId: string; locationId?: strin
   const location = world.locations.get(of.locationId);
   if (location === undefined) refusals.must.set('INV_007', `no location ${of.locationId}`);
   if (location?.isActive === false) refusals.must.set('INV_010', `location ${of.locationId} is inactive`);
-  if (world.levels.get(keyOf(of.skuId, of.locationId))?.isActive === false) refusals.must.set('INV_010', `level at ${of.locationId} is inactive`);
+  if (world.levels.get(keyOf(of.skuId, of.locationId))?.isActive === false)
+    refusals.must.set('INV_010', `level at ${of.locationId} is inactive`);
 }
 
 function checkBatches(world: World, line: ReserveLine, refusals: Refusals): void {
@@ -82,10 +97,15 @@ function checkBatches(world: World, line: ReserveLine, refusals: Refusals): void
     const batch = world.batches.get(batchId);
     if (batch === undefined) refusals.must.set('INV_007', `no batch ${batchId}`);
     else if (batch.skuId !== line.skuId) refusals.must.set('INV_005', `batch ${batchId} is of another SKU`);
-    else if (line.locationId !== undefined && batch.locationId !== line.locationId) refusals.must.set('INV_005', `batch ${batchId} is elsewhere`);
+    else if (line.locationId !== undefined && batch.locationId !== line.locationId)
+      refusals.must.set('INV_005', `batch ${batchId} is elsewhere`);
     else if (isExpired(world, batch)) refusals.must.set('INV_010', `batch ${batchId} is expired`);
     // Whether a batch at a place that is switched off is refused by name or merely does not count is not said.
-    else if (world.levels.get(keyOf(batch.skuId, batch.locationId))?.isActive === false || world.locations.get(batch.locationId)?.isActive === false) refusals.may.add('INV_010');
+    else if (
+      world.levels.get(keyOf(batch.skuId, batch.locationId))?.isActive === false ||
+      world.locations.get(batch.locationId)?.isActive === false
+    )
+      refusals.may.add('INV_010');
   }
 }
 

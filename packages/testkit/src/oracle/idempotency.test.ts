@@ -4,8 +4,11 @@ import { judge } from './judge.ts';
 import { Mismatch, type Outcome } from './verdict.ts';
 import type { World } from './world.ts';
 
-const call = (world: World, input: { type: 'order'; businessId: string; idempotencyKey?: string }, outcome: Outcome<never>) =>
-  judge(world, { procedure: 'reservation.confirm', input, outcome, now: NOW });
+const call = (
+  world: World,
+  input: { type: 'order'; businessId: string; idempotencyKey?: string },
+  outcome: Outcome<never>,
+) => judge(world, { procedure: 'reservation.confirm', input, outcome, now: NOW });
 
 describe('an idempotency key', () => {
   const nobody = { type: 'order', businessId: 'nobody', idempotencyKey: 'k' } as const;
@@ -27,7 +30,13 @@ describe('an idempotency key', () => {
 
   it('does not keep what was invalid', () => {
     const world = exampleWorld();
-    const extend = (outcome: Outcome<never>) => judge(world, { procedure: 'reservation.extend', input: { id: 'r', ttlSeconds: 86_401, idempotencyKey: 'k' }, outcome, now: NOW });
+    const extend = (outcome: Outcome<never>) =>
+      judge(world, {
+        procedure: 'reservation.extend',
+        input: { id: 'r', ttlSeconds: 86_401, idempotencyKey: 'k' },
+        outcome,
+        now: NOW,
+      });
     extend(refused('INV_005'));
     expect(world.keys.size).toBe(0);
     extend(refused('INV_007'));

@@ -6,7 +6,15 @@ import { MAX_QUANTITY } from '@granary/contracts/quantity';
 import { expiryInstant, plusDays } from './calendar.ts';
 import { checkOccurred, contentOfDocument, judgeKnown, learnDocument } from './documents.ts';
 import { move } from './ledger.ts';
-import { createRefusals, expectEqual, Mismatch, settle, wasRefusedFreely, type Outcome, type Refusals } from './verdict.ts';
+import {
+  createRefusals,
+  expectEqual,
+  Mismatch,
+  settle,
+  wasRefusedFreely,
+  type Outcome,
+  type Refusals,
+} from './verdict.ts';
 import { keyOf, levelAt, type OracleBatch, type World } from './world.ts';
 
 /** What makes two receipts of one number the same batch. */
@@ -16,7 +24,11 @@ export interface Identity {
   readonly expiresAt: Instant | null;
 }
 
-export function judgeInbound(world: World, call: { type: InboundType; input: InboundInput }, outcome: Outcome<Document>): void {
+export function judgeInbound(
+  world: World,
+  call: { type: InboundType; input: InboundInput },
+  outcome: Outcome<Document>,
+): void {
   const { type, input } = call;
   const refusals = createRefusals();
   const header = { type, documentNo: input.documentNo, content: contentOfDocument(input) };
@@ -27,7 +39,8 @@ export function judgeInbound(world: World, call: { type: InboundType; input: Inb
   checkCapacity(world, input.lines, refusals);
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
   const occurredAt = learnDocument(world, header, { input, answer: outcome.answer, orderNo: null });
-  if (outcome.answer.lines.length !== input.lines.length) throw new Mismatch('the number of lines differs', { expected: input.lines, actual: outcome.answer.lines });
+  if (outcome.answer.lines.length !== input.lines.length)
+    throw new Mismatch('the number of lines differs', { expected: input.lines, actual: outcome.answer.lines });
   for (const [index, line] of input.lines.entries()) {
     const answered = outcome.answer.lines[index];
     if (answered === undefined) continue;
@@ -35,7 +48,15 @@ export function judgeInbound(world: World, call: { type: InboundType; input: Inb
     expectEqual(
       `line ${index + 1}`,
       { ...answered, batchId: undefined },
-      { line: index + 1, skuId: line.skuId, locationId: line.locationId, batchNo, quantity: line.quantity, unitCost: line.unitCost, reservationId: null },
+      {
+        line: index + 1,
+        skuId: line.skuId,
+        locationId: line.locationId,
+        batchNo,
+        quantity: line.quantity,
+        unitCost: line.unitCost,
+        reservationId: null,
+      },
     );
     receive(world, { line, batchNo, batchId: answered.batchId, occurredAt });
   }
@@ -46,13 +67,18 @@ export function checkReceiver(world: World, of: { skuId: string; locationId: str
   if (!world.skus.has(of.skuId) && !world.settings.autoCreateSku) refusals.must.set('INV_001', `no SKU ${of.skuId}`);
   const location = world.locations.get(of.locationId);
   if (location === undefined) refusals.must.set('INV_007', `no location ${of.locationId}`);
-  if (location?.isActive === false || world.levels.get(keyOf(of.skuId, of.locationId))?.isActive === false) refusals.may.add('INV_010');
+  if (location?.isActive === false || world.levels.get(keyOf(of.skuId, of.locationId))?.isActive === false)
+    refusals.may.add('INV_010');
 }
 
-export function identityOf(world: World, line: Pick<InboundLine, 'skuId' | 'qualityLevel' | 'producedOn' | 'expiresAt'>): Identity {
+export function identityOf(
+  world: World,
+  line: Pick<InboundLine, 'skuId' | 'qualityLevel' | 'producedOn' | 'expiresAt'>,
+): Identity {
   const { qualityLevel, producedOn, expiresAt } = line;
   const shelfLife = world.skus.get(line.skuId)?.shelfLifeDays ?? null;
-  const derived = producedOn !== undefined && shelfLife !== null ? plusDays(producedOn as CalendarDate, shelfLife) : undefined;
+  const derived =
+    producedOn !== undefined && shelfLife !== null ? plusDays(producedOn as CalendarDate, shelfLife) : undefined;
   const given = expiresAt ?? derived;
   return {
     qualityLevel,
@@ -67,13 +93,20 @@ function checkIdentities(world: World, input: InboundInput, refusals: Refusals):
     const batchNo = line.batchNo ?? `${input.documentNo}-${index + 1}`;
     const own = keyOf(...Object.values(identityOf(world, line)));
     const known = [...world.batches.values()].find((batch) => batch.skuId === line.skuId && batch.batchNo === batchNo);
-    const before = known === undefined ? inThisCall.get(keyOf(line.skuId, batchNo)) : keyOf(known.qualityLevel, known.producedOn, known.expiresAt);
+    const before =
+      known === undefined
+        ? inThisCall.get(keyOf(line.skuId, batchNo))
+        : keyOf(known.qualityLevel, known.producedOn, known.expiresAt);
     if (before !== undefined && before !== own) refusals.must.set('INV_009', `batch ${batchNo} has another identity`);
     inThisCall.set(keyOf(line.skuId, batchNo), before ?? own);
   }
 }
 
-export function checkCapacity(world: World, lines: readonly { skuId: string; locationId: string; quantity: number }[], refusals: Refusals): void {
+export function checkCapacity(
+  world: World,
+  lines: readonly { skuId: string; locationId: string; quantity: number }[],
+  refusals: Refusals,
+): void {
   const sums = new Map<string, number>();
   for (const line of lines) {
     const key = keyOf(line.skuId, line.locationId);
@@ -84,7 +117,10 @@ export function checkCapacity(world: World, lines: readonly { skuId: string; loc
 }
 
 type Receipt = {
-  readonly line: Pick<InboundLine, 'skuId' | 'locationId' | 'quantity' | 'unitCost' | 'qualityLevel' | 'producedOn' | 'expiresAt'>;
+  readonly line: Pick<
+    InboundLine,
+    'skuId' | 'locationId' | 'quantity' | 'unitCost' | 'qualityLevel' | 'producedOn' | 'expiresAt'
+  >;
   readonly batchNo: string;
   readonly batchId: string;
   readonly occurredAt: Instant;
@@ -94,7 +130,13 @@ type Receipt = {
 export function receive(world: World, receipt: Receipt): OracleBatch {
   const { line, batchNo, batchId, occurredAt } = receipt;
   if (!world.skus.has(line.skuId)) {
-    world.skus.set(line.skuId, { skuId: line.skuId, spuId: null, status: 'active', shelfLifeDays: null, defaultStrategy: null });
+    world.skus.set(line.skuId, {
+      skuId: line.skuId,
+      spuId: null,
+      status: 'active',
+      shelfLifeDays: null,
+      defaultStrategy: null,
+    });
   }
   const cost = parseMoney(line.unitCost);
   const same = [...world.batches.values()].find(
@@ -106,7 +148,8 @@ export function receive(world: World, receipt: Receipt): OracleBatch {
     move(world, same, { onHand: line.quantity });
     return same;
   }
-  if (world.batches.has(batchId)) throw new Mismatch('a new batch has the id of an earlier one', { expected: 'a new id', actual: batchId });
+  if (world.batches.has(batchId))
+    throw new Mismatch('a new batch has the id of an earlier one', { expected: 'a new id', actual: batchId });
   const opened: OracleBatch = {
     ...{ id: batchId, skuId: line.skuId, locationId: line.locationId, batchNo, ...identityOf(world, line) },
     ...{ receivedAt: occurredAt, unitCost: cost, onHand: 0, reserved: 0 },

@@ -42,13 +42,18 @@ const judges: Judges = {
   'inbound.purchase': (world, input, outcome) => judgeInbound(world, { type: 'purchase', input }, outcome),
   'inbound.return': (world, input, outcome) => judgeInbound(world, { type: 'return', input }, outcome),
   'outbound.sales': judgeSales,
-  'sku.get': (world, { skuId }, outcome) => lists.judgeGet(world.skus.get(skuId), { code: 'INV_001', compare: expectSku }, outcome),
+  'sku.get': (world, { skuId }, outcome) =>
+    lists.judgeGet(world.skus.get(skuId), { code: 'INV_001', compare: expectSku }, outcome),
   'sku.list': lists.judgeSkuList,
   'location.get': (world, { locationId }, outcome) =>
     lists.judgeGet(world.locations.get(locationId), { code: 'INV_007', compare: expectLocation }, outcome),
   'location.list': lists.judgeLocationList,
   'batch.get': (world, { batchId }, outcome) =>
-    lists.judgeGet(world.batches.get(batchId), { code: 'INV_007', compare: (actual, expected) => expectBatch(world, actual, expected) }, outcome),
+    lists.judgeGet(
+      world.batches.get(batchId),
+      { code: 'INV_007', compare: (actual, expected) => expectBatch(world, actual, expected) },
+      outcome,
+    ),
   'batch.list': lists.judgeBatchList,
   'stock.check': stock.judgeCheck,
   'stock.checkMany': stock.judgeCheckMany,
@@ -66,7 +71,8 @@ const judges: Judges = {
     ),
   'reservation.list': lists.judgeReservationList,
   'inbound.get': (world, input, outcome) => lists.judgeDocumentGet(world, { types: inboundTypes, input }, outcome),
-  'inbound.list': (world, input, outcome) => lists.judgeDocumentList(world, { types: inboundTypes, type: input.type }, outcome),
+  'inbound.list': (world, input, outcome) =>
+    lists.judgeDocumentList(world, { types: inboundTypes, type: input.type }, outcome),
   'outbound.get': (world, input, outcome) => lists.judgeDocumentGet(world, { types: outboundTypes, input }, outcome),
   'outbound.list': (world, input, outcome) =>
     lists.judgeDocumentList(world, { types: outboundTypes, type: input.type, orderNo: input.orderNo }, outcome),

@@ -9,18 +9,28 @@ interface Take {
 const MOST_SUBSETS = 50_000;
 
 /** Gives back what was taken of these batches when no plan touches fewer of them, nor leaves less of those that it touches. */
-export function expectLeastBatches(free: ReadonlyMap<string, number>, wanted: number, observed: readonly Take[]): Take[] {
+export function expectLeastBatches(
+  free: ReadonlyMap<string, number>,
+  wanted: number,
+  observed: readonly Take[],
+): Take[] {
   const mine = observed.filter((take) => free.has(take.batchId));
   const facts = { expected: { wanted, free: [...free] }, actual: mine };
   const touched = mine.map((take) => free.get(take.batchId) ?? 0);
   const fits = mine.every((take) => take.quantity > 0 && take.quantity <= (free.get(take.batchId) ?? 0));
   const distinct = new Set(mine.map((take) => take.batchId)).size === mine.length;
-  if (!fits || !distinct || total(mine.map((take) => take.quantity)) !== wanted) throw new Mismatch('least_batches takes another quantity', facts);
+  if (!fits || !distinct || total(mine.map((take) => take.quantity)) !== wanted)
+    throw new Mismatch('least_batches takes another quantity', facts);
   const amounts = [...free.values()].toSorted((a, b) => b - a);
   const fewest = fewestOf(amounts, wanted);
-  if (mine.length !== fewest) throw new Mismatch(`least_batches touches ${mine.length} batches where ${fewest} cover`, facts);
+  if (mine.length !== fewest)
+    throw new Mismatch(`least_batches touches ${mine.length} batches where ${fewest} cover`, facts);
   const least = leastCover({ amounts, size: fewest, wanted });
-  if (least !== undefined && total(touched) !== least) throw new Mismatch('least_batches leaves more than it has to', { ...facts, expected: { ...facts.expected, least } });
+  if (least !== undefined && total(touched) !== least)
+    throw new Mismatch('least_batches leaves more than it has to', {
+      ...facts,
+      expected: { ...facts.expected, least },
+    });
   return [...mine];
 }
 
@@ -44,7 +54,8 @@ function leastCover(search: { amounts: readonly number[]; size: number; wanted: 
       if (covered >= search.wanted && (best === undefined || covered < best)) best = covered;
       return;
     }
-    for (let index = from; index <= search.amounts.length - left; index += 1) visit(index + 1, left - 1, covered + (search.amounts[index] ?? 0));
+    for (let index = from; index <= search.amounts.length - left; index += 1)
+      visit(index + 1, left - 1, covered + (search.amounts[index] ?? 0));
   };
   visit(0, search.size, 0);
   return tried > MOST_SUBSETS ? undefined : best;

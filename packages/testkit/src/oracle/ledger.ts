@@ -9,14 +9,19 @@ export function move(world: World, batch: OracleBatch, delta: { onHand?: number;
   for (const row of [level, batch]) {
     row.onHand += onHand;
     row.reserved += reserved;
-    if (row.onHand < 0 || row.reserved < 0 || row.reserved > row.onHand) throw new Error(`the oracle broke I1 at ${JSON.stringify({ ...row, unitCost: '' })}`);
+    if (row.onHand < 0 || row.reserved < 0 || row.reserved > row.onHand)
+      throw new Error(`the oracle broke I1 at ${JSON.stringify({ ...row, unitCost: '' })}`);
   }
   level.version += 1;
   if (onHand !== 0) level.onHandVersion = level.version;
 }
 
 /** Gives back what a reservation still holds and ends it. */
-export function endHold(world: World, reservation: OracleReservation, end: { state: 'released' | 'expired'; reason?: string | undefined }): void {
+export function endHold(
+  world: World,
+  reservation: OracleReservation,
+  end: { state: 'released' | 'expired'; reason?: string | undefined },
+): void {
   for (const line of reservation.lines) {
     move(world, batchOf(world, line.batchId), { reserved: -line.held });
     line.held = 0;
@@ -31,9 +36,14 @@ export function expire(world: World, reservation: OracleReservation): void {
 }
 
 /** Takes goods of a hold out of stock; fulfilled when nothing is left. */
-export function ship(world: World, reservation: OracleReservation, taken: { batchId: string; quantity: number; at: Instant | null }): void {
+export function ship(
+  world: World,
+  reservation: OracleReservation,
+  taken: { batchId: string; quantity: number; at: Instant | null },
+): void {
   const line = reservation.lines.find((each) => each.batchId === taken.batchId && each.held >= taken.quantity);
-  if (line === undefined) throw new Error(`the oracle holds no ${taken.quantity} of batch ${taken.batchId} for ${reservation.id}`);
+  if (line === undefined)
+    throw new Error(`the oracle holds no ${taken.quantity} of batch ${taken.batchId} for ${reservation.id}`);
   move(world, batchOf(world, taken.batchId), { onHand: -taken.quantity, reserved: -taken.quantity });
   line.held -= taken.quantity;
   reservation.fulfilled += taken.quantity;
@@ -44,7 +54,11 @@ export function ship(world: World, reservation: OracleReservation, taken: { batc
 }
 
 /** Overdue holds that hold stock at one of these levels, oldest deadline first. */
-export function overdueAt(world: World, levels: ReadonlySet<string>, keyOfLevel: (batch: OracleBatch) => string): OracleReservation[] {
+export function overdueAt(
+  world: World,
+  levels: ReadonlySet<string>,
+  keyOfLevel: (batch: OracleBatch) => string,
+): OracleReservation[] {
   return [...world.reservations.values()]
     .filter((each) => isOverdue(world, each))
     .filter((each) => each.lines.some((line) => line.held > 0 && levels.has(keyOfLevel(batchOf(world, line.batchId)))))

@@ -40,7 +40,9 @@ describe.each(Object.entries(targets))('a call %s', (_name, target) => {
     acts[act](world, target, refused(code));
     expect(() => acts[act](inState(state).world, target, refused('INV_016'))).toThrow(Mismatch);
     const again = inState(state);
-    expect(() => acts[act](again.world, target, answered({ reservations: [told(again.world, again.reservation)] }))).toThrow(Mismatch);
+    expect(() =>
+      acts[act](again.world, target, answered({ reservations: [told(again.world, again.reservation)] })),
+    ).toThrow(Mismatch);
   });
 
   it.each<[keyof typeof acts, State]>([
@@ -57,14 +59,24 @@ describe.each(Object.entries(targets))('a call %s', (_name, target) => {
 
   it('confirm takes the deadline away and moves nothing', () => {
     const { world, reservation } = inState('active');
-    judgeConfirm(world, target, answered({ reservations: [told(world, reservation, { state: 'confirmed', expiresAt: null, version: 2 })] }));
+    judgeConfirm(
+      world,
+      target,
+      answered({ reservations: [told(world, reservation, { state: 'confirmed', expiresAt: null, version: 2 })] }),
+    );
     expect(world.levels.get(keyOf('S', 'default'))).toMatchObject({ onHand: 5, reserved: 2, version: 2 });
   });
 
   it('release gives everything back', () => {
     const { world, reservation } = inState('confirmed');
     const lines = told(world, reservation).lines.map((line) => ({ ...line, held: 0 }));
-    judgeRelease(world, target, answered({ reservations: [told(world, reservation, { state: 'released', held: 0, lines, version: 2, endedAt: NOW })] }));
+    judgeRelease(
+      world,
+      target,
+      answered({
+        reservations: [told(world, reservation, { state: 'released', held: 0, lines, version: 2, endedAt: NOW })],
+      }),
+    );
     expect(world.levels.get(keyOf('S', 'default'))).toMatchObject({ onHand: 5, reserved: 0, version: 3 });
   });
 
@@ -80,7 +92,11 @@ describe('deduct', () => {
   it('of a part leaves the state and takes exactly so much', () => {
     const { world, reservation } = inState('active');
     const lines = told(world, reservation).lines.map((line) => ({ ...line, held: 1 }));
-    judgeDeduct(world, { id: 'r1', quantity: 1 }, answered({ reservations: [told(world, reservation, { held: 1, fulfilled: 1, lines, version: 2 })] }));
+    judgeDeduct(
+      world,
+      { id: 'r1', quantity: 1 },
+      answered({ reservations: [told(world, reservation, { held: 1, fulfilled: 1, lines, version: 2 })] }),
+    );
     expect(world.levels.get(keyOf('S', 'default'))).toMatchObject({ onHand: 4, reserved: 1, version: 3 });
   });
 

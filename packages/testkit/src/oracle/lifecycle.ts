@@ -13,7 +13,15 @@ import type {
 import { endHold, expire, ship } from './ledger.ts';
 import { expectReservation, learnDeadline } from './reserve-answer.ts';
 import { choose, underBusiness, type Act, type Chosen, type Target } from './target.ts';
-import { createRefusals, expectEqual, Mismatch, settle, wasRefusedFreely, type Outcome, type Refusals } from './verdict.ts';
+import {
+  createRefusals,
+  expectEqual,
+  Mismatch,
+  settle,
+  wasRefusedFreely,
+  type Outcome,
+  type Refusals,
+} from './verdict.ts';
 import { heldOf, isHeld, isOverdue, type OracleReservation, type World } from './world.ts';
 
 interface Call {
@@ -37,13 +45,15 @@ export function judgeConfirm(world: World, input: ConfirmInput, outcome: Outcome
 }
 
 export function judgeRelease(world: World, input: ReleaseInput, outcome: Outcome<Reservations>): void {
-  const apply = (reservation: OracleReservation): void => endHold(world, reservation, { state: 'released', reason: input.reason });
+  const apply = (reservation: OracleReservation): void =>
+    endHold(world, reservation, { state: 'released', reason: input.reason });
   judge(world, { act: 'release', target: input, refusals: createRefusals(), apply }, outcome);
 }
 
 export function judgeDeduct(world: World, input: DeductInput, outcome: Outcome<Reservations>): void {
   const refusals = createRefusals();
-  if (input.occurredAt !== undefined && input.occurredAt > world.now) refusals.must.set('INV_005', 'occurredAt in the future');
+  if (input.occurredAt !== undefined && input.occurredAt > world.now)
+    refusals.must.set('INV_005', 'occurredAt in the future');
   const apply = (reservation: OracleReservation, actual: Reservation): void => {
     const wanted = input.quantity ?? heldOf(reservation);
     const takes = takesOf(reservation, actual, wanted);
@@ -54,13 +64,18 @@ export function judgeDeduct(world: World, input: DeductInput, outcome: Outcome<R
 }
 
 /** Which of its batches a partial deduct takes first is Granary's choice; that it takes exactly so many is not. */
-export function takesOf(reservation: OracleReservation, actual: Reservation, wanted: number): { batchId: string; quantity: number }[] {
+export function takesOf(
+  reservation: OracleReservation,
+  actual: Reservation,
+  wanted: number,
+): { batchId: string; quantity: number }[] {
   const takes = reservation.lines.map((line) => {
     const left = actual.lines.find((each) => each.batchId === line.batchId)?.held ?? -1;
     return { batchId: line.batchId, quantity: line.held - left };
   });
   const total = takes.reduce((sum, take) => sum + take.quantity, 0);
-  if (total !== wanted || takes.some((take) => take.quantity < 0)) throw new Mismatch(`deducted another quantity of ${reservation.id}`, { expected: wanted, actual });
+  if (total !== wanted || takes.some((take) => take.quantity < 0))
+    throw new Mismatch(`deducted another quantity of ${reservation.id}`, { expected: wanted, actual });
   return takes.filter((take) => take.quantity > 0);
 }
 
@@ -99,7 +114,11 @@ function judge(world: World, call: Call, outcome: Outcome<Reservations>): void {
   if (!settle(outcome, refusals)) return;
   const expected = [...chosen.act, ...chosen.same].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const actual = outcome.answer.reservations;
-  expectEqual('the reservations answered', actual.map((each) => each.id), expected.map((each) => each.id));
+  expectEqual(
+    'the reservations answered',
+    actual.map((each) => each.id),
+    expected.map((each) => each.id),
+  );
   for (const [index, reservation] of expected.entries()) {
     const answered = actual[index];
     if (answered === undefined) continue;
@@ -118,10 +137,15 @@ export function judgeExpireDue(world: World, input: ExpireDueInput, outcome: Out
   if (!settle(outcome, createRefusals())) return;
   const { expired, reservationIds } = outcome.answer;
   const due = [...world.reservations.values()].filter((each) => isOverdue(world, each));
-  expectEqual('the number expired', { expired, ids: new Set(reservationIds).size }, { expired: Math.min(due.length, input.limit), ids: expired });
+  expectEqual(
+    'the number expired',
+    { expired, ids: new Set(reservationIds).size },
+    { expired: Math.min(due.length, input.limit), ids: expired },
+  );
   for (const id of reservationIds) {
     const reservation = world.reservations.get(id);
-    if (reservation === undefined || !isHeld(reservation) || !isOverdue(world, reservation)) throw new Mismatch('expired what was not due', { expected: due, actual: id });
+    if (reservation === undefined || !isHeld(reservation) || !isOverdue(world, reservation))
+      throw new Mismatch('expired what was not due', { expected: due, actual: id });
     expire(world, reservation);
   }
 }

@@ -26,7 +26,11 @@ function compareRows<A, E>(
   lists: { actual: readonly A[]; expected: readonly E[] },
   of: { actualKey: (row: A) => string; expectedKey: (row: E) => string; compare?: (actual: A, expected: E) => void },
 ): void {
-  expectEqual(`the rows of ${what}`, lists.actual.map(of.actualKey).toSorted(), lists.expected.map(of.expectedKey).toSorted());
+  expectEqual(
+    `the rows of ${what}`,
+    lists.actual.map(of.actualKey).toSorted(),
+    lists.expected.map(of.expectedKey).toSorted(),
+  );
   const byKey = new Map(lists.expected.map((row) => [of.expectedKey(row), row]));
   for (const row of lists.actual) {
     const expected = byKey.get(of.actualKey(row));
@@ -37,10 +41,16 @@ function compareRows<A, E>(
 export function judgeSkuList(world: World, input: SkuListInput, outcome: Outcome<Listed<Sku>>): void {
   if (!settle(outcome, createRefusals())) return;
   const fits = [...world.skus.values()].filter(
-    (sku) => (input.spuId === undefined || sku.spuId === input.spuId) && (input.status === undefined || sku.status === input.status),
+    (sku) =>
+      (input.spuId === undefined || sku.spuId === input.spuId) &&
+      (input.status === undefined || sku.status === input.status),
   );
   const key = (row: { skuId: string }) => row.skuId;
-  compareRows('sku.list', { actual: outcome.answer.items, expected: fits }, { actualKey: key, expectedKey: key, compare: expectSku });
+  compareRows(
+    'sku.list',
+    { actual: outcome.answer.items, expected: fits },
+    { actualKey: key, expectedKey: key, compare: expectSku },
+  );
 }
 
 export function judgeLocationList(world: World, _input: unknown, outcome: Outcome<Listed<Location>>): void {
@@ -56,7 +66,11 @@ export function judgeLevels(world: World, input: LevelListInput, outcome: Outcom
   const fits = [...world.levels.values()].filter((level) => level.version > 0 && matches(input, level));
   const key = (row: { skuId: string; locationId: string }) => keyOf(row.skuId, row.locationId);
   const lists = { actual: outcome.answer.items.filter((row) => row.version > 0), expected: fits };
-  compareRows('stock.levels', lists, { actualKey: key, expectedKey: key, compare: (actual, expected) => expectLevel(world, actual, expected) });
+  compareRows('stock.levels', lists, {
+    actualKey: key,
+    expectedKey: key,
+    compare: (actual, expected) => expectLevel(world, actual, expected),
+  });
 }
 
 export function judgeBatchList(world: World, input: BatchListInput, outcome: Outcome<Listed<Batch>>): void {
@@ -68,11 +82,15 @@ export function judgeBatchList(world: World, input: BatchListInput, outcome: Out
     if (input.status === undefined) return true;
     return !isExpired(world, batch) && (batch.onHand === 0 ? 'depleted' : 'available') === input.status;
   });
-  compareRows('batch.list', { actual: told, expected: fits }, {
-    actualKey: (row) => row.batchId,
-    expectedKey: (row) => row.id,
-    compare: (actual, expected) => expectBatch(world, actual, expected),
-  });
+  compareRows(
+    'batch.list',
+    { actual: told, expected: fits },
+    {
+      actualKey: (row) => row.batchId,
+      expectedKey: (row) => row.id,
+      compare: (actual, expected) => expectBatch(world, actual, expected),
+    },
+  );
 }
 
 function isExpiredId(world: World, batchId: string): boolean {
@@ -80,18 +98,34 @@ function isExpiredId(world: World, batchId: string): boolean {
   return batch !== undefined && isExpired(world, batch);
 }
 
-function matches(input: { skuId?: string | undefined; locationId?: string | undefined }, row: { skuId: string; locationId: string }): boolean {
-  return (input.skuId === undefined || input.skuId === row.skuId) && (input.locationId === undefined || input.locationId === row.locationId);
+function matches(
+  input: { skuId?: string | undefined; locationId?: string | undefined },
+  row: { skuId: string; locationId: string },
+): boolean {
+  return (
+    (input.skuId === undefined || input.skuId === row.skuId) &&
+    (input.locationId === undefined || input.locationId === row.locationId)
+  );
 }
 
-export function judgeReservationList(world: World, input: ReservationListInput, outcome: Outcome<Listed<Reservation>>): void {
+export function judgeReservationList(
+  world: World,
+  input: ReservationListInput,
+  outcome: Outcome<Listed<Reservation>>,
+): void {
   if (!settle(outcome, createRefusals())) return;
   const fits = [...world.reservations.values()].filter((each) =>
-    (['type', 'businessId', 'skuId', 'state'] as const).every((field) => input[field] === undefined || input[field] === each[field]),
+    (['type', 'businessId', 'skuId', 'state'] as const).every(
+      (field) => input[field] === undefined || input[field] === each[field],
+    ),
   );
   const key = (row: { id: string }) => row.id;
   const lists = { actual: outcome.answer.items, expected: fits };
-  compareRows('reservation.list', lists, { actualKey: key, expectedKey: key, compare: (actual, expected) => expectReservation(world, actual, expected) });
+  compareRows('reservation.list', lists, {
+    actualKey: key,
+    expectedKey: key,
+    compare: (actual, expected) => expectReservation(world, actual, expected),
+  });
 }
 
 export function judgeDocumentList(
@@ -101,18 +135,32 @@ export function judgeDocumentList(
 ): void {
   if (!settle(outcome, createRefusals())) return;
   const fits = [...world.documents.values()].filter(
-    (each) => call.types.includes(each.type) && (call.type === undefined || call.type === each.type) && (call.orderNo === undefined || call.orderNo === each.orderNo),
+    (each) =>
+      call.types.includes(each.type) &&
+      (call.type === undefined || call.type === each.type) &&
+      (call.orderNo === undefined || call.orderNo === each.orderNo),
   );
   const key = (row: { type: string; documentNo: string; id: string }) => keyOf(row.type, row.documentNo, row.id);
-  compareRows('the list of documents', { actual: outcome.answer.items, expected: fits }, { actualKey: key, expectedKey: key });
+  compareRows(
+    'the list of documents',
+    { actual: outcome.answer.items, expected: fits },
+    { actualKey: key, expectedKey: key },
+  );
 }
 
-export function judgeDocumentGet(world: World, call: { types: readonly DocumentType[]; input: DocumentGetInput }, outcome: Outcome<Document>): void {
+export function judgeDocumentGet(
+  world: World,
+  call: { types: readonly DocumentType[]; input: DocumentGetInput },
+  outcome: Outcome<Document>,
+): void {
   const { id, type, documentNo } = call.input;
-  const known = [...world.documents.values()].find((each) => (id === undefined ? each.type === type && each.documentNo === documentNo : each.id === id));
+  const known = [...world.documents.values()].find((each) =>
+    id === undefined ? each.type === type && each.documentNo === documentNo : each.id === id,
+  );
   const refusals = createRefusals();
   if (known === undefined || !call.types.includes(known.type)) refusals.must.set('INV_007', 'no such document');
-  if (settle(outcome, refusals) && known !== undefined) expectEqual(`document ${known.documentNo}`, outcome.answer, known.answer);
+  if (settle(outcome, refusals) && known !== undefined)
+    expectEqual(`document ${known.documentNo}`, outcome.answer, known.answer);
 }
 
 /** The ledger of a level: without a gap from 1 to its version, each balance following from the one before. */
@@ -122,14 +170,22 @@ export function judgeMovements(world: World, input: StockMovementsInput, outcome
   if (input.skuId !== undefined && !world.skus.has(input.skuId)) refusals.may.add('INV_001');
   if (!settle(outcome, refusals)) return;
   for (const level of world.levels.values()) {
-    if (level.skuId !== input.skuId || (input.locationId !== undefined && input.locationId !== level.locationId)) continue;
+    if (level.skuId !== input.skuId || (input.locationId !== undefined && input.locationId !== level.locationId))
+      continue;
     const rows = outcome.answer.items.filter((row) => row.skuId === level.skuId && row.locationId === level.locationId);
-    expectLedger(rows.toSorted((a, b) => a.version - b.version), level);
+    expectLedger(
+      rows.toSorted((a, b) => a.version - b.version),
+      level,
+    );
   }
 }
 
 function expectLedger(rows: readonly Movement[], level: OracleLevel): void {
-  expectEqual('the versions of the ledger', rows.map((row) => row.version), rows.map((_row, index) => index + 1));
+  expectEqual(
+    'the versions of the ledger',
+    rows.map((row) => row.version),
+    rows.map((_row, index) => index + 1),
+  );
   expectEqual('the number of movements', rows.length, level.version);
   let [onHand, reserved] = [0, 0];
   for (const row of rows) {
@@ -141,7 +197,11 @@ function expectLedger(rows: readonly Movement[], level: OracleLevel): void {
 }
 
 /** One row by its id, compared with what the oracle has under it. */
-export function judgeGet<A, E>(found: E | undefined, call: { code: 'INV_001' | 'INV_007'; compare: (actual: A, expected: E) => void }, outcome: Outcome<A>): void {
+export function judgeGet<A, E>(
+  found: E | undefined,
+  call: { code: 'INV_001' | 'INV_007'; compare: (actual: A, expected: E) => void },
+  outcome: Outcome<A>,
+): void {
   const refusals = createRefusals();
   if (found === undefined) refusals.must.set(call.code, 'there is none');
   if (settle(outcome, refusals) && found !== undefined) call.compare(outcome.answer, found);

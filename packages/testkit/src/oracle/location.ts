@@ -8,7 +8,11 @@ export function judgeLocationCreate(world: World, input: LocationCreateInput, ou
   if (world.locations.has(input.locationId)) refusals.must.set('INV_008', `location ${input.locationId} exists`);
   if (!settle(outcome, refusals)) return;
   // The priority of a location made without one is Granary's choice.
-  const made = { locationId: input.locationId, priority: input.priority ?? outcome.answer.priority, isActive: input.isActive ?? true };
+  const made = {
+    locationId: input.locationId,
+    priority: input.priority ?? outcome.answer.priority,
+    isActive: input.isActive ?? true,
+  };
   world.locations.set(made.locationId, made);
   expectLocation(outcome.answer, made);
 }

@@ -9,7 +9,12 @@ import type {
   OutboundListInput,
   SalesInput,
 } from '@granary/contracts/document';
-import type { Location, LocationCreateInput, LocationListInput, LocationUpdateInput } from '@granary/contracts/location';
+import type {
+  Location,
+  LocationCreateInput,
+  LocationListInput,
+  LocationUpdateInput,
+} from '@granary/contracts/location';
 import type { Movement } from '@granary/contracts/movement';
 import type {
   ConfirmInput,

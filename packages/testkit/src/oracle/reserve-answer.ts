@@ -7,32 +7,40 @@ import { move } from './ledger.ts';
 import { expectEqual, expectNow, Mismatch } from './verdict.ts';
 import { batchOf, heldOf, isHeld, type OracleReservation, type World } from './world.ts';
 
-export function applyRequest(world: World, facts: { plan: HoldPlan; takes: readonly Take[]; actual: Reservation }): void {
+export function applyRequest(
+  world: World,
+  facts: { plan: HoldPlan; takes: readonly Take[]; actual: Reservation },
+): void {
   const { plan, takes, actual } = facts;
   if (plan.kind === 'keep' && plan.held !== undefined) {
     expectReservation(world, actual, plan.held);
     return;
   }
-  const hold = plan.held === undefined ? openHold(world, plan, actual) : replaceHold(world, { plan, actual, held: plan.held });
+  const hold =
+    plan.held === undefined ? openHold(world, plan, actual) : replaceHold(world, { plan, actual, held: plan.held });
   hold.lines = takes.map((take) => ({ batchId: take.batchId, quantity: take.quantity, held: take.quantity }));
   for (const take of takes) move(world, batchOf(world, take.batchId), { reserved: take.quantity });
   expectReservation(world, actual, hold);
 }
 
 function openHold(world: World, plan: HoldPlan, actual: Reservation): OracleReservation {
-  if (world.reservations.has(actual.id)) throw new Mismatch('a new reservation has the id of an earlier one', { expected: 'a new id', actual });
+  if (world.reservations.has(actual.id))
+    throw new Mismatch('a new reservation has the id of an earlier one', { expected: 'a new id', actual });
   const { line, quantity, content } = plan.request;
   const createdAt = expectNow('createdAt', actual.createdAt, world);
   const hold: OracleReservation = {
     ...{ id: actual.id, skuId: line.skuId, type: line.type, businessId: line.businessId, lineId: line.lineId },
     ...{ state: 'active', quantity, fulfilled: 0, content, createdAt, expiresAt: deadlineOf(world, line, createdAt) },
-    ...{ endedAt: null, reason: null, version: 1, origin: null, lines: [] },
+    ...{ endedAt: null, reason: null, version: 1, versionIsAtLeast: false, origin: null, lines: [] },
   };
   world.reservations.set(hold.id, hold);
   return hold;
 }
 
-function replaceHold(world: World, facts: { plan: HoldPlan; actual: Reservation; held: OracleReservation }): OracleReservation {
+function replaceHold(
+  world: World,
+  facts: { plan: HoldPlan; actual: Reservation; held: OracleReservation },
+): OracleReservation {
   const { plan, actual, held } = facts;
   held.quantity = plan.request.quantity;
   held.content = plan.request.content;
@@ -42,7 +50,11 @@ function replaceHold(world: World, facts: { plan: HoldPlan; actual: Reservation;
 }
 
 /** A deadline counted from the moment of this call, of which only the answer tells the microseconds. */
-export function learnDeadline(world: World, line: Pick<ReserveLine, 'ttlSeconds' | 'expiresAt'>, actual: string | null): Instant {
+export function learnDeadline(
+  world: World,
+  line: Pick<ReserveLine, 'ttlSeconds' | 'expiresAt'>,
+  actual: string | null,
+): Instant {
   if (line.expiresAt !== undefined) return line.expiresAt as Instant;
   if (actual === null) throw new Mismatch('there is no deadline', { expected: 'one', actual });
   const ttl = line.ttlSeconds ?? world.settings.reservationTtlSeconds;
@@ -52,19 +64,50 @@ export function learnDeadline(world: World, line: Pick<ReserveLine, 'ttlSeconds'
 
 /** Every field that SPEC determines. Learns when it ended. */
 export function expectReservation(world: World, actual: Reservation, expected: OracleReservation): void {
+  if (expected.versionIsAtLeast && actual.version >= expected.version) expected.version = actual.version;
+  expected.versionIsAtLeast = false;
   const { id, skuId, type, businessId, lineId, state, quantity, fulfilled, createdAt, version } = expected;
   const expiresAt = isHeld(expected) ? expected.expiresAt : undefined;
   const lines = expected.lines.map((line) => ({ skuId, locationId: batchOf(world, line.batchId).locationId, ...line }));
   expectEqual(
     `reservation ${id}`,
     {
-      ...{ id: actual.id, skuId: actual.skuId, type: actual.type, businessId: actual.businessId, lineId: actual.lineId },
-      ...{ state: actual.state, quantity: actual.quantity, fulfilled: actual.fulfilled, held: actual.held, createdAt: actual.createdAt },
-      ...{ expiresAt: isHeld(expected) ? actual.expiresAt : undefined, version: actual.version, lines: sorted(actual.lines) },
+      ...{
+        id: actual.id,
+        skuId: actual.skuId,
+        type: actual.type,
+        businessId: actual.businessId,
+        lineId: actual.lineId,
+      },
+      ...{
+        state: actual.state,
+        quantity: actual.quantity,
+        fulfilled: actual.fulfilled,
+        held: actual.held,
+        createdAt: actual.createdAt,
+      },
+      ...{
+        expiresAt: isHeld(expected) ? actual.expiresAt : undefined,
+        version: actual.version,
+        lines: sorted(actual.lines),
+      },
       ...{ reason: expected.reason === null ? undefined : actual.reason, ended: actual.endedAt !== null },
     },
     {
-      ...{ id, skuId, type, businessId, lineId, state, quantity, fulfilled, held: heldOf(expected), createdAt, expiresAt, version },
+      ...{
+        id,
+        skuId,
+        type,
+        businessId,
+        lineId,
+        state,
+        quantity,
+        fulfilled,
+        held: heldOf(expected),
+        createdAt,
+        expiresAt,
+        version,
+      },
       ...{ lines: sorted(lines), reason: expected.reason ?? undefined, ended: !isHeld(expected) },
     },
   );

@@ -12,7 +12,10 @@ const judgeOne = (world: World, line: ReserveLine, takes: { batchId: string; qua
 describe('a hold', () => {
   it('moves free to reserved, one movement for each batch', () => {
     const world = exampleWorld({ id: 'a', onHand: 2 }, { id: 'b', onHand: 2 });
-    judgeOne(world, aLine({ quantity: 3 }), [{ batchId: 'a', quantity: 2 }, { batchId: 'b', quantity: 1 }]);
+    judgeOne(world, aLine({ quantity: 3 }), [
+      { batchId: 'a', quantity: 2 },
+      { batchId: 'b', quantity: 1 },
+    ]);
     expect(world.levels.get(keyOf('S', 'default'))).toMatchObject({ onHand: 4, reserved: 3, version: 4 });
   });
 
@@ -29,7 +32,10 @@ describe('a hold', () => {
 
   it('has the default deadline when none is given', () => {
     const world = exampleWorld({ id: 'a', onHand: 2 });
-    const wrong = { ...holdAnswer(world, 'r1', { line: aLine(), takes: [{ batchId: 'a', quantity: 1 }] }), expiresAt: plusSeconds(NOW, 1799) };
+    const wrong = {
+      ...holdAnswer(world, 'r1', { line: aLine(), takes: [{ batchId: 'a', quantity: 1 }] }),
+      expiresAt: plusSeconds(NOW, 1799),
+    };
     expect(() => judgeReserve(world, [aLine()], answered([wrong]))).toThrow(Mismatch);
   });
 });
@@ -48,21 +54,43 @@ describe('refusals', () => {
     ['more than there is', { quantity: 3 }, 'INV_002'],
     ['a known SKU without stock at a known place', { locationId: 'east' }, 'INV_002'],
   ])('%s', (_name, line, code) => {
-    const world = () => exampleWorld({ id: 'a', onHand: 2 }, { id: 't', onHand: 1, skuId: 'T' }, { id: 'old', onHand: 1, expiresAt: NOW });
+    const world = () =>
+      exampleWorld(
+        { id: 'a', onHand: 2 },
+        { id: 't', onHand: 1, skuId: 'T' },
+        { id: 'old', onHand: 1, expiresAt: NOW },
+      );
     const fresh = world();
-    judgeReserve(fresh, [aLine(line)], refused(code, { lines: [{ skuId: 'S', locationId: line.locationId ?? null, requested: line.quantity ?? 1, available: line.locationId === undefined ? 2 : 0 }] }));
+    judgeReserve(
+      fresh,
+      [aLine(line)],
+      refused(code, {
+        lines: [
+          {
+            skuId: 'S',
+            locationId: line.locationId ?? null,
+            requested: line.quantity ?? 1,
+            available: line.locationId === undefined ? 2 : 0,
+          },
+        ],
+      }),
+    );
     expect(balances(fresh)).toBe(balances(world()));
     expect(() => judgeReserve(world(), [aLine(line)], refused('INV_016'))).toThrow(Mismatch);
   });
 
   it('name every short sum, lines of the same wish added up', () => {
     const lines = [aLine({ quantity: 1 }), aLine({ quantity: 2, lineId: 'l1' }), aLine({ skuId: 'T', lineId: 'l2' })];
-    const short = (requested: number) => ({ lines: [
-      { skuId: 'S', locationId: null, requested, available: 2 },
-      { skuId: 'T', locationId: null, requested: 1, available: 0 },
-    ] });
+    const short = (requested: number) => ({
+      lines: [
+        { skuId: 'S', locationId: null, requested, available: 2 },
+        { skuId: 'T', locationId: null, requested: 1, available: 0 },
+      ],
+    });
     judgeReserve(exampleWorld({ id: 'a', onHand: 2 }), lines, refused('INV_002', short(3)));
-    expect(() => judgeReserve(exampleWorld({ id: 'a', onHand: 2 }), lines, refused('INV_002', short(2)))).toThrow('short lines');
+    expect(() => judgeReserve(exampleWorld({ id: 'a', onHand: 2 }), lines, refused('INV_002', short(2)))).toThrow(
+      'short lines',
+    );
   });
 
   it('of lines that name one hold and differ in more than quantity', () => {
@@ -97,7 +125,11 @@ describe('a hold that is there already', () => {
 
   it('stays as it was when the replacement is short', () => {
     const { world, reservation } = held();
-    judgeReserve(world, [aLine({ quantity: 4, replace: true })], refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 4, available: 3 }] }));
+    judgeReserve(
+      world,
+      [aLine({ quantity: 4, replace: true })],
+      refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 4, available: 3 }] }),
+    );
     expect(reservation).toMatchObject({ state: 'active', quantity: 2 });
   });
 
@@ -111,7 +143,10 @@ describe('a hold that is there already', () => {
 describe('overdue holds', () => {
   const overdue = () => {
     const world = exampleWorld({ id: 'a', onHand: 2 });
-    const reservation = hold(world, 'r0', { line: { businessId: 'late', ttlSeconds: 60 }, takes: [{ batchId: 'a', quantity: 2 }] });
+    const reservation = hold(world, 'r0', {
+      line: { businessId: 'late', ttlSeconds: 60 },
+      takes: [{ batchId: 'a', quantity: 2 }],
+    });
     world.now = plusSeconds(NOW, 60);
     return { world, reservation };
   };
@@ -124,7 +159,11 @@ describe('overdue holds', () => {
 
   it('stay expired although the call is refused after all', () => {
     const { world, reservation } = overdue();
-    judgeReserve(world, [aLine({ quantity: 3 })], refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 3, available: 2 }] }));
+    judgeReserve(
+      world,
+      [aLine({ quantity: 3 })],
+      refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 3, available: 2 }] }),
+    );
     expect(reservation.state).toBe('expired');
   });
 
@@ -136,7 +175,10 @@ describe('overdue holds', () => {
 
   it('that are in nobody’s way count as held', () => {
     const world = exampleWorld({ id: 'a', onHand: 3 });
-    const reservation = hold(world, 'r0', { line: { businessId: 'late', ttlSeconds: 60 }, takes: [{ batchId: 'a', quantity: 2 }] });
+    const reservation = hold(world, 'r0', {
+      line: { businessId: 'late', ttlSeconds: 60 },
+      takes: [{ batchId: 'a', quantity: 2 }],
+    });
     world.now = plusSeconds(NOW, 60);
     judgeOne(world, aLine(), [{ batchId: 'a', quantity: 1 }]);
     expect(reservation.state).toBe('active');

@@ -1,19 +1,42 @@
 /** reserve and reserveMany: one hold is a list of one. */
 import type { ShortLine } from '@granary/contracts/error';
 import type { Reservation, ReserveLine } from '@granary/contracts/reservation';
-import { allocate, availableFor, note, strategyFor, sumKey, type Criteria, type Draft, type Take } from './allocation.ts';
+import {
+  allocate,
+  availableFor,
+  note,
+  strategyFor,
+  sumKey,
+  type Criteria,
+  type Draft,
+  type Take,
+} from './allocation.ts';
 import { applyRequest } from './reserve-answer.ts';
 import { checkRequest, heldUnder, holdKey, mergeLines, type HoldPlan, type HoldRequest } from './hold-request.ts';
 import { expire, move, overdueAt } from './ledger.ts';
-import { createRefusals, expectShortLines, Mismatch, settle, wasRefusedFreely, type Outcome, type Refusals } from './verdict.ts';
+import {
+  createRefusals,
+  expectShortLines,
+  Mismatch,
+  settle,
+  wasRefusedFreely,
+  type Outcome,
+  type Refusals,
+} from './verdict.ts';
 import { batchOf, isOpen, isOverdue, keyOf, type OracleReservation, type World } from './world.ts';
 
 const MOST_EXPIRED_AT_ONCE = 500;
 
-export function judgeReserve(world: World, lines: readonly ReserveLine[], outcome: Outcome<readonly Reservation[]>): void {
+export function judgeReserve(
+  world: World,
+  lines: readonly ReserveLine[],
+  outcome: Outcome<readonly Reservation[]>,
+): void {
   const refusals = createRefusals();
   const requests = mergeLines(lines, refusals);
-  const met = requests.flatMap((request) => heldUnder(world, holdKey(request.line)) ?? []).filter((held) => isOverdue(world, held));
+  const met = requests
+    .flatMap((request) => heldUnder(world, holdKey(request.line)) ?? [])
+    .filter((held) => isOverdue(world, held));
   const plans = requests.map((request) => planOf(world, request, refusals));
   if (refusals.must.size > 0 || wasRefusedFreely(outcome, refusals)) {
     allowExpiry(world, new Set(lines.map((line) => line.skuId)), met);
@@ -29,7 +52,8 @@ export function judgeReserve(world: World, lines: readonly ReserveLine[], outcom
     if ('short' in result) expectShortLines(outcome, result.short);
     return;
   }
-  if (observed.length !== plans.length) throw new Mismatch('the number of reservations differs', { expected: plans.length, actual: observed });
+  if (observed.length !== plans.length)
+    throw new Mismatch('the number of reservations differs', { expected: plans.length, actual: observed });
   for (const plan of plans) if (plan.kind === 'replace' && plan.held !== undefined) freeLines(world, plan.held);
   for (const [index, plan] of plans.entries()) {
     const [actual, takes] = [observed[index], result.takes[index]];
@@ -62,7 +86,8 @@ function refuseTaken(held: OracleReservation, line: ReserveLine, refusals: Refus
 /** Overdue holds of these SKUs: a call that is refused for another reason may have met them or not. */
 export function allowExpiry(world: World, skuIds: ReadonlySet<string>, met: readonly OracleReservation[]): void {
   for (const held of met) world.mayExpire.add(held.id);
-  for (const held of world.reservations.values()) if (isOverdue(world, held) && skuIds.has(held.skuId)) world.mayExpire.add(held.id);
+  for (const held of world.reservations.values())
+    if (isOverdue(world, held) && skuIds.has(held.skuId)) world.mayExpire.add(held.id);
 }
 
 type Decision = { readonly takes: readonly (readonly Take[])[] } | { readonly short: readonly ShortLine[] };
@@ -72,28 +97,48 @@ function decide(world: World, plans: readonly HoldPlan[], observed: readonly Res
   for (;;) {
     const attempt = tryAll(world, plans, observed);
     if ('takes' in attempt) return attempt;
+    // Holds at places that are switched off are not in the way; expiring them too does no harm.
+    allowExpiry(world, new Set(plans.map((plan) => plan.request.line.skuId)), []);
     const inTheWay = overdueAt(world, attempt.levels, (batch) => keyOf(batch.skuId, batch.locationId));
     if (inTheWay.length === 0) return attempt;
     for (const held of inTheWay.slice(0, MOST_EXPIRED_AT_ONCE)) expire(world, held);
   }
 }
 
-function tryAll(world: World, plans: readonly HoldPlan[], observed: readonly Reservation[]): Decision & { levels: ReadonlySet<string> } {
+function tryAll(
+  world: World,
+  plans: readonly HoldPlan[],
+  observed: readonly Reservation[],
+): Decision & { levels: ReadonlySet<string> } {
   const draft: Draft = new Map();
   for (const plan of plans) {
     if (plan.kind !== 'replace' || plan.held === undefined) continue;
-    note(draft, plan.held.lines.map((line) => ({ batchId: line.batchId, quantity: line.held })), -1);
+    note(
+      draft,
+      plan.held.lines.map((line) => ({ batchId: line.batchId, quantity: line.held })),
+      -1,
+    );
   }
-  const wanted = plans.filter((plan) => plan.kind !== 'keep').map(({ request }) => ({ criteria: criteriaOf(request.line), quantity: request.quantity }));
+  const wanted = plans
+    .filter((plan) => plan.kind !== 'keep')
+    .map(({ request }) => ({ criteria: criteriaOf(request.line), quantity: request.quantity }));
+  // A call that is short clears whatever is overdue wherever it may take from, not only where it found too little.
+  const levels = levelsOf(
+    world,
+    wanted.map((each) => each.criteria),
+  );
   const short = shortSums(world, draft, wanted);
-  if (short.length > 0) return { short: short.map((each) => each.line), levels: levelsOf(world, short.map((each) => each.criteria)) };
+  if (short.length > 0) return { short, levels };
   const takes: Take[][] = [];
   for (const [index, { request, kind }] of plans.entries()) {
     const criteria = criteriaOf(request.line);
     const strategy = strategyFor(world, request.line.skuId, request.line.strategy);
-    const planned = kind === 'keep' ? [] : allocate(world, draft, { criteria, strategy, quantity: request.quantity, observed: observed[index]?.lines });
+    const planned =
+      kind === 'keep'
+        ? []
+        : allocate(world, draft, { criteria, strategy, quantity: request.quantity, observed: observed[index]?.lines });
     // Each sum fits alone, yet together they do not: the figures of the line that found too little are not predicted.
-    if (planned === undefined) return { short: [], levels: levelsOf(world, [criteria]) };
+    if (planned === undefined) return { short: [], levels };
     note(draft, planned);
     takes.push(planned);
   }
@@ -113,7 +158,7 @@ export interface Wanted {
 }
 
 /** Every sum of equal requests that allocation could not serve by itself. */
-export function shortSums(world: World, draft: Draft, wanted: readonly Wanted[]): { line: ShortLine; criteria: Criteria }[] {
+export function shortSums(world: World, draft: Draft, wanted: readonly Wanted[]): ShortLine[] {
   const sums = new Map<string, { criteria: Criteria; requested: number; own: number }>();
   for (const { criteria, quantity, own = 0 } of wanted) {
     const key = sumKey(criteria);
@@ -121,8 +166,9 @@ export function shortSums(world: World, draft: Draft, wanted: readonly Wanted[])
   }
   return [...sums.values()].flatMap(({ criteria, requested, own }) => {
     const available = own + availableFor(world, draft, criteria);
-    const line = { skuId: criteria.skuId, locationId: criteria.locationId ?? null, requested, available };
-    return available < requested ? [{ line, criteria }] : [];
+    return available < requested
+      ? [{ skuId: criteria.skuId, locationId: criteria.locationId ?? null, requested, available }]
+      : [];
   });
 }
 
@@ -131,7 +177,8 @@ export function levelsOf(world: World, requests: readonly Criteria[]): ReadonlyS
   return new Set(
     requests.flatMap(({ skuId, locationId, batchIds }) => {
       const named = (batchIds ?? []).map((batchId) => world.batches.get(batchId)?.locationId ?? '');
-      const places = locationId !== undefined ? [locationId] : batchIds === undefined ? [...world.locations.keys()] : named;
+      const places =
+        locationId !== undefined ? [locationId] : batchIds === undefined ? [...world.locations.keys()] : named;
       return places.filter((place) => isOpen(world, skuId, place)).map((place) => keyOf(skuId, place));
     }),
   );

@@ -18,19 +18,34 @@ export function applyLine(world: World, sold: Sold): OracleReservation[] {
   for (const each of answered) {
     const batch = batchOf(world, each.batchId);
     const { batchNo, locationId, skuId } = batch;
-    expectEqual('a line of the sale', { ...each, line: 0, quantity: 0, reservationId: null }, { line: 0, skuId, locationId, batchId: batch.id, batchNo, quantity: 0, unitCost: costText(batch), reservationId: null });
+    expectEqual(
+      'a line of the sale',
+      { ...each, line: 0, quantity: 0, reservationId: null },
+      {
+        line: 0,
+        skuId,
+        locationId,
+        batchId: batch.id,
+        batchNo,
+        quantity: 0,
+        unitCost: costText(batch),
+        reservationId: null,
+      },
+    );
     expectEqual('the SKU and place of a line', [skuId, line.locationId ?? locationId], [line.skuId, locationId]);
   }
   const free = answered.filter((each) => each.reservationId === null);
   expectEqual('what is taken of free stock', quantities(free), quantities(plan.free));
   const held = answered.filter((each) => each.reservationId !== null);
   const perReservation = new Map<string, number>();
-  for (const each of held) perReservation.set(each.reservationId ?? '', (perReservation.get(each.reservationId ?? '') ?? 0) + each.quantity);
-  expectEqual('what is taken of holds', [...perReservation].toSorted(), [...plan.fromHolds].toSorted());
+  for (const each of held)
+    perReservation.set(each.reservationId ?? '', (perReservation.get(each.reservationId ?? '') ?? 0) + each.quantity);
+  expectEqual('what is taken of holds', Object.fromEntries(perReservation), Object.fromEntries(plan.fromHolds));
   for (const each of free) move(world, batchOf(world, each.batchId), { onHand: -each.quantity });
   return held.map((each) => {
     const reservation = world.reservations.get(each.reservationId ?? '');
-    if (reservation === undefined) throw new Mismatch('a sale names an unknown reservation', { expected: 'one of the order', actual: each });
+    if (reservation === undefined)
+      throw new Mismatch('a sale names an unknown reservation', { expected: 'one of the order', actual: each });
     // When it ended is learned when it is next seen.
     ship(world, reservation, { batchId: each.batchId, quantity: each.quantity, at: null });
     return reservation;

@@ -19,7 +19,11 @@ export interface LinePlan {
 
 export function judgeSales(world: World, input: SalesInput, outcome: Outcome<Document>): void {
   const refusals = createRefusals();
-  const header = { type: 'sales' as const, documentNo: input.documentNo ?? input.orderNo, content: contentOfDocument(input) };
+  const header = {
+    type: 'sales' as const,
+    documentNo: input.documentNo ?? input.orderNo,
+    content: contentOfDocument(input),
+  };
   checkOccurred(world, input, refusals);
   for (const line of input.lines) checkPlace(world, line, refusals);
   for (const line of input.lines) checkStrategy(world, line.strategy, refusals);
@@ -51,10 +55,16 @@ export function judgeSales(world: World, input: SalesInput, outcome: Outcome<Doc
 }
 
 /** Whether goods that an order holds at a place that was switched off since may leave is not said. */
-function refuseClosedHolds(world: World, sale: { lines: readonly SalesLine[]; own: readonly OracleReservation[] }, refusals: Refusals): void {
+function refuseClosedHolds(
+  world: World,
+  sale: { lines: readonly SalesLine[]; own: readonly OracleReservation[] },
+  refusals: Refusals,
+): void {
   const wanted = new Set(sale.lines.map((line) => line.skuId));
   const closed = sale.own.some(
-    (each) => wanted.has(each.skuId) && each.lines.some((line) => line.held > 0 && !isOpen(world, each.skuId, batchOf(world, line.batchId).locationId)),
+    (each) =>
+      wanted.has(each.skuId) &&
+      each.lines.some((line) => line.held > 0 && !isOpen(world, each.skuId, batchOf(world, line.batchId).locationId)),
   );
   if (closed) for (const code of ['INV_002', 'INV_010']) refusals.may.add(code);
 }
@@ -65,17 +75,27 @@ function decide(world: World, input: SalesInput, answered: Document['lines']): D
   for (;;) {
     const attempt = tryAll(world, input, answered);
     if ('plans' in attempt) return attempt;
+    allowExpiry(world, new Set(input.lines.map((line) => line.skuId)), []);
     const inTheWay = overdueAt(world, attempt.levels, (batch) => keyOf(batch.skuId, batch.locationId));
     if (inTheWay.length === 0) return attempt;
     for (const held of inTheWay.slice(0, 500)) expire(world, held);
   }
 }
 
-function tryAll(world: World, input: SalesInput, answered: Document['lines']): Decision & { levels: ReadonlySet<string> } {
-  const wanted = input.lines.map((line) => ({ criteria: line, quantity: line.quantity, own: ownFor(world, input.orderNo, line) }));
+function tryAll(
+  world: World,
+  input: SalesInput,
+  answered: Document['lines'],
+): Decision & { levels: ReadonlySet<string> } {
+  const wanted = input.lines.map((line) => ({
+    criteria: line,
+    quantity: line.quantity,
+    own: ownFor(world, input.orderNo, line),
+  }));
   const draft: Draft = new Map();
+  const levels = levelsOf(world, input.lines);
   const short = shortSums(world, draft, wanted);
-  if (short.length > 0) return { short: short.map((each) => each.line), levels: levelsOf(world, short.map((each) => each.criteria)) };
+  if (short.length > 0) return { short, levels };
   const used = new Map<string, number>();
   const plans: LinePlan[] = [];
   for (const [index, line] of input.lines.entries()) {
@@ -84,7 +104,7 @@ function tryAll(world: World, input: SalesInput, answered: Document['lines']): D
     const observed = answered.filter((each) => each.line === index + 1 && each.reservationId === null);
     const strategy = strategyFor(world, line.skuId, line.strategy);
     const free = missing === 0 ? [] : allocate(world, draft, { criteria: line, strategy, quantity: missing, observed });
-    if (free === undefined) return { short: [], levels: levelsOf(world, [line]) };
+    if (free === undefined) return { short: [], levels };
     note(draft, free);
     plans.push({ fromHolds, free });
   }
@@ -111,7 +131,10 @@ function ownFor(world: World, orderNo: string, line: SalesLine): number {
 /**
  * Takes of each reservation in turn. `used` counts per reservation and place ('' for lines that name none), so that two lines of one SKU do not take the same goods.
  */
-function takeHolds(world: World, call: { orderNo: string; line: SalesLine; used: Map<string, number> }): Map<string, number> {
+function takeHolds(
+  world: World,
+  call: { orderNo: string; line: SalesLine; used: Map<string, number> },
+): Map<string, number> {
   const { orderNo, line, used } = call;
   const taken = new Map<string, number>();
   let missing = line.quantity;
@@ -125,14 +148,20 @@ function takeHolds(world: World, call: { orderNo: string; line: SalesLine; used:
   return taken;
 }
 
-function applyPlans(world: World, sale: { input: SalesInput; plans: readonly LinePlan[]; answer: Document; occurredAt: Instant }): void {
+function applyPlans(
+  world: World,
+  sale: { input: SalesInput; plans: readonly LinePlan[]; answer: Document; occurredAt: Instant },
+): void {
   const touched = new Set<OracleReservation>();
   for (const [index, plan] of sale.plans.entries()) {
     const line = sale.input.lines[index];
     const answered = sale.answer.lines.filter((each) => each.line === index + 1);
     if (line !== undefined) for (const each of applyLine(world, { line, plan, answered })) touched.add(each);
   }
-  for (const each of touched) each.version += 1;
+  for (const each of touched) {
+    each.version += 1;
+    each.versionIsAtLeast = true;
+  }
 }
 
 /** True when lines of a sale draw on the same goods by different criteria: the oracle then predicts too little to judge. */

@@ -13,7 +13,15 @@ import type {
 import { allocate, availableFor, strategyFor } from './allocation.ts';
 import { checkPlace, checkStrategy } from './hold-request.ts';
 import { shortSums } from './reserve.ts';
-import { createRefusals, expectEqual, expectNow, expectShortLines, settle, wasRefusedFreely, type Outcome } from './verdict.ts';
+import {
+  createRefusals,
+  expectEqual,
+  expectNow,
+  expectShortLines,
+  settle,
+  wasRefusedFreely,
+  type Outcome,
+} from './verdict.ts';
 import { batchOf, isHeld, keyOf, type World } from './world.ts';
 
 const nothingTaken = new Map<string, number>();
@@ -24,7 +32,11 @@ export function judgeCheck(world: World, input: { skuId: string }, outcome: Outc
   if (settle(outcome, refusals)) expectCheck(world, outcome.answer, input.skuId);
 }
 
-export function judgeCheckMany(world: World, input: { skuIds: readonly string[] }, outcome: Outcome<StockCheckMany>): void {
+export function judgeCheckMany(
+  world: World,
+  input: { skuIds: readonly string[] },
+  outcome: Outcome<StockCheckMany>,
+): void {
   const refusals = createRefusals();
   if (input.skuIds.some((skuId) => !world.skus.has(skuId))) refusals.must.set('INV_001', 'one SKU is unknown');
   if (!settle(outcome, refusals)) return;
@@ -49,9 +61,12 @@ function availableOf(world: World, skuId: string, told: number): number {
 export function judgeAvailable(world: World, input: StockAvailableInput, outcome: Outcome<StockSummary>): void {
   const { skuId, spuId, locationId } = input;
   const refusals = createRefusals();
-  const members = [...world.skus.values()].filter((sku) => (skuId === undefined ? sku.spuId === spuId : sku.skuId === skuId));
+  const members = [...world.skus.values()].filter((sku) =>
+    skuId === undefined ? sku.spuId === spuId : sku.skuId === skuId,
+  );
   if (members.length === 0) refusals.must.set('INV_001', 'no such SKU');
-  if (locationId !== undefined && !world.locations.has(locationId)) refusals.must.set('INV_007', `no location ${locationId}`);
+  if (locationId !== undefined && !world.locations.has(locationId))
+    refusals.must.set('INV_007', `no location ${locationId}`);
   if (locationId !== undefined && world.locations.get(locationId)?.isActive === false) refusals.may.add('INV_010');
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
   const { available } = outcome.answer;
@@ -60,7 +75,11 @@ export function judgeAvailable(world: World, input: StockAvailableInput, outcome
   // Only what allocation would take is defined to the unit; the wider readings are told apart from it by the unit tests of the domain.
   if (!input.excludeExpired || input.includeReserved || members.some((sku) => sku.status === 'inactive')) return;
   const { qualityLevel, minRemainingDays } = input;
-  const expected = members.reduce((sum, sku) => sum + availableFor(world, nothingTaken, { skuId: sku.skuId, locationId, qualityLevel, minRemainingDays }), 0);
+  const expected = members.reduce(
+    (sum, sku) =>
+      sum + availableFor(world, nothingTaken, { skuId: sku.skuId, locationId, qualityLevel, minRemainingDays }),
+    0,
+  );
   expectEqual('available', available, expected);
 }
 
@@ -79,17 +98,25 @@ export function judgeAllocate(world: World, input: StockAllocateInput, outcome: 
   const short = refusals.must.size > 0 ? [] : shortSums(world, nothingTaken, [{ criteria, quantity }]);
   if (short.length > 0) refusals.must.set('INV_002', 'short');
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) {
-    expectShortLines(outcome, short.map((each) => each.line));
+    expectShortLines(outcome, short);
     return;
   }
   const { answer } = outcome;
   const strategy = strategyFor(world, skuId, input.strategy);
   const takes = allocate(world, nothingTaken, { criteria, strategy, quantity, observed: answer.lines }) ?? [];
   const told = answer.lines.map((line) => ({ batchId: line.batchId, quantity: line.quantity }));
-  expectEqual('the plan', { strategy: answer.strategy, lines: told }, { strategy, lines: strategy === 'least_batches' ? told : takes });
+  expectEqual(
+    'the plan',
+    { strategy: answer.strategy, lines: told },
+    { strategy, lines: strategy === 'least_batches' ? told : takes },
+  );
   const named = new Set([...answer.lines, ...answer.passedOver].map((each) => each.batchId));
   const inStock = [...world.batches.values()].filter((batch) => batch.skuId === skuId && batch.onHand > 0);
-  expectEqual('batches that the plan does not speak of', inStock.filter((batch) => !named.has(batch.id)).map((batch) => batch.batchNo), []);
+  expectEqual(
+    'batches that the plan does not speak of',
+    inStock.filter((batch) => !named.has(batch.id)).map((batch) => batch.batchNo),
+    [],
+  );
 }
 
 export function judgeExplain(world: World, input: { skuId: string }, outcome: Outcome<StockExplanation>): void {
@@ -102,15 +129,24 @@ export function judgeExplain(world: World, input: { skuId: string }, outcome: Ou
   const levels = [...world.levels.values()].filter((level) => level.skuId === skuId && level.version > 0);
   expectEqual(
     'the levels explained',
-    answer.levels.filter((each) => each.version > 0).map(({ locationId, onHand, reserved, version }) => [locationId, onHand, reserved, version]).toSorted(byText),
+    answer.levels
+      .filter((each) => each.version > 0)
+      .map(({ locationId, onHand, reserved, version }) => [locationId, onHand, reserved, version])
+      .toSorted(byText),
     levels.map(({ locationId, onHand, reserved, version }) => [locationId, onHand, reserved, version]).toSorted(byText),
   );
-  const held = [...world.reservations.values()].filter(isHeld).flatMap((each) =>
-    each.lines.map((line) => ({ each, line, batch: batchOf(world, line.batchId) })).filter(({ line, batch }) => line.held > 0 && batch.skuId === skuId),
-  );
+  const held = [...world.reservations.values()]
+    .filter(isHeld)
+    .flatMap((each) =>
+      each.lines
+        .map((line) => ({ each, line, batch: batchOf(world, line.batchId) }))
+        .filter(({ line, batch }) => line.held > 0 && batch.skuId === skuId),
+    );
   expectEqual(
     'the holds explained',
-    answer.reservations.map(({ reservationId, batchId, held: quantity }) => keyOf(reservationId, batchId, quantity)).toSorted(),
+    answer.reservations
+      .map(({ reservationId, batchId, held: quantity }) => keyOf(reservationId, batchId, quantity))
+      .toSorted(),
     held.map(({ each, line }) => keyOf(each.id, line.batchId, line.held)).toSorted(),
   );
 }
@@ -123,11 +159,20 @@ export function judgeAsOf(world: World, input: StockAsOfInput, outcome: Outcome<
   const refusals = createRefusals();
   const { skuId, locationId } = input;
   if (!world.skus.has(skuId)) refusals.must.set('INV_001', `no SKU ${skuId}`);
-  if (!world.locations.has(locationId)) refusals.may.add('INV_007'); // XXX must
+  if (!world.locations.has(locationId)) refusals.must.set('INV_007', `no location ${locationId}`);
   if (input.at > world.now) refusals.may.add('INV_005');
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
-  const then = input.at > world.now ? world.levels : (world.past.findLast((each) => each.at <= input.at)?.levels ?? new Map());
+  const then =
+    input.at > world.now ? world.levels : (world.past.findLast((each) => each.at <= input.at)?.levels ?? new Map());
   const { onHand = 0, reserved = 0, version = 0 } = then.get(keyOf(skuId, locationId)) ?? {};
   const { recordedAt: _recordedAt, ...told } = outcome.answer;
-  expectEqual(`the level as of ${input.at}`, told, { skuId, locationId, onHand, reserved, locked: 0, deficit: 0, version });
+  expectEqual(`the level as of ${input.at}`, told, {
+    skuId,
+    locationId,
+    onHand,
+    reserved,
+    locked: 0,
+    deficit: 0,
+    version,
+  });
 }

@@ -18,7 +18,11 @@ export interface Chosen {
 }
 
 /** Finds what a call is about. Overdue ones among them are expired by the meeting, whatever becomes of the call. */
-export function choose(world: World, act: Act, call: { target: Target; quantity?: number | undefined; refusals: Refusals }): Chosen {
+export function choose(
+  world: World,
+  act: Act,
+  call: { target: Target; quantity?: number | undefined; refusals: Refusals },
+): Chosen {
   const { target, quantity, refusals } = call;
   if (target.id !== undefined) return chooseOne(world, act, { id: target.id, quantity, refusals });
   const all = underBusiness(world, target);
@@ -27,7 +31,10 @@ export function choose(world: World, act: Act, call: { target: Target; quantity?
   return chooseMany(act, newestOf(all), refusals);
 }
 
-export function underBusiness(world: World, of: { type?: string | undefined; businessId?: string | undefined }): OracleReservation[] {
+export function underBusiness(
+  world: World,
+  of: { type?: string | undefined; businessId?: string | undefined },
+): OracleReservation[] {
   return [...world.reservations.values()].filter((each) => each.type === of.type && each.businessId === of.businessId);
 }
 
@@ -40,7 +47,11 @@ export function newestOf(reservations: readonly OracleReservation[]): OracleRese
   return [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function chooseOne(world: World, act: Act, call: { id: string; quantity: number | undefined; refusals: Refusals }): Chosen {
+function chooseOne(
+  world: World,
+  act: Act,
+  call: { id: string; quantity: number | undefined; refusals: Refusals },
+): Chosen {
   const reservation = world.reservations.get(call.id);
   if (reservation === undefined) {
     call.refusals.must.set('INV_007', `no reservation ${call.id}`);

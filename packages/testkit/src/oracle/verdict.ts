@@ -4,7 +4,9 @@ import { toMicros, type Instant } from '@granary/contracts/instant';
 import type { World } from './world.ts';
 
 /** What a call did: its answer or its refusal. */
-export type Outcome<A> = { readonly ok: true; readonly answer: A } | { readonly ok: false; readonly failure: ErrorAnswer };
+export type Outcome<A> =
+  | { readonly ok: true; readonly answer: A }
+  | { readonly ok: false; readonly failure: ErrorAnswer };
 
 /** Granary and SPEC disagree. */
 export class Mismatch extends Error {
@@ -15,7 +17,8 @@ export class Mismatch extends Error {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}` : part)) ?? 'undefined';
+  const text =
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}` : part)) ?? 'undefined';
   return text.length > 2000 ? `${text.slice(0, 2000)}…` : text;
 }
 
@@ -35,9 +38,13 @@ export function createRefusals(): Refusals {
  * Checks that a call was refused exactly when it had to be. True when it succeeded, so that the caller goes on with the answer;
  * false when it was rightly refused.
  */
-export function settle<A>(outcome: Outcome<A>, refusals: Refusals): outcome is { readonly ok: true; readonly answer: A } {
+export function settle<A>(
+  outcome: Outcome<A>,
+  refusals: Refusals,
+): outcome is { readonly ok: true; readonly answer: A } {
   if (outcome.ok) {
-    if (refusals.must.size > 0) throw new Mismatch('succeeded, but must be refused', { expected: [...refusals.must], actual: outcome.answer });
+    if (refusals.must.size > 0)
+      throw new Mismatch('succeeded, but must be refused', { expected: [...refusals.must], actual: outcome.answer });
     return true;
   }
   const { code } = outcome.failure;
@@ -71,7 +78,8 @@ const TOLERANCE_MICROS = 5_000_000n;
 /** A moment that Granary read from its clock during this call: the oracle's own now, give or take the time a call may take. */
 export function expectNow(what: string, actual: string, world: World): Instant {
   const distance = toMicros(actual as Instant) - toMicros(world.now);
-  if (distance > TOLERANCE_MICROS || distance < -TOLERANCE_MICROS) throw new Mismatch(`${what} is not the time of the call`, { expected: world.now, actual });
+  if (distance > TOLERANCE_MICROS || distance < -TOLERANCE_MICROS)
+    throw new Mismatch(`${what} is not the time of the call`, { expected: world.now, actual });
   return actual as Instant;
 }
 

@@ -84,6 +84,8 @@ export interface OracleReservation {
   endedAt: Instant | null;
   reason: string | null;
   version: number;
+  /** A sale may count as one change of a hold or as one for each batch: the version is then at least `version`, and learned when next told. */
+  versionIsAtLeast: boolean;
   /** The business document that it was converted from last. */
   origin: string | null;
   lines: OracleLine[];

@@ -1,0 +1,110 @@
+/** Every mutation of the engine tells of itself: at least one event, with what was before and after, its cause and its actor. */
+import { eventTable, type StockEvent } from '@granary/contracts/event';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hold, inbound, receipt } from '../testing/inputs.ts';
+import { everyMutation } from '../testing/mutation-walk.ts';
+import { createRelayDesk, gapsOf } from '../testing/relaying.ts';
+import { openTestDomain, testCaller, type TestDomain } from '../testing/test-domain.ts';
+
+let at: TestDomain;
+let desk: ReturnType<typeof createRelayDesk>;
+const call = { caller: { ...testCaller, actor: 'walker' }, deadlineMs: 30_000 };
+const all: StockEvent[] = [];
+
+beforeAll(async () => {
+  at = await openTestDomain();
+  desk = createRelayDesk(at);
+  await at.domain.inbound.purchase(inbound('P', [receipt('W', 100)]), call);
+  await desk.drain();
+  all.push(...desk.delivered.splice(0));
+});
+afterAll(async () => {
+  expect(gapsOf(all)).toEqual([]);
+  expect(await desk.outboxRows()).toBe(0);
+  await at.close();
+});
+
+describe('one by one', () => {
+  test.each(everyMutation)('$procedure tells $types', async ({ procedure, types, before, after, prepare, work }) => {
+    await prepare?.({ at, call });
+    await desk.drain();
+    all.push(...desk.delivered.splice(0));
+    await work({ at, call });
+    await desk.drain();
+    const events = desk.delivered.splice(0);
+    all.push(...events);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(types));
+    for (const event of events) {
+      expect(event.cause).toEqual({ commandId: expect.stringMatching(/^[0-9A-Z]{26}$/), procedure, actor: 'walker' });
+      expect(event.recordedAt).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+      expect(event).toMatchObject({ schemaVersion: 1, aggregate: { kind: eventTable[event.type] } });
+      expect(event.id).toBe(`${event.aggregate.kind}:${event.aggregate.id}:${event.toVersion}`);
+      expect(event.after, `after of ${event.id}`).toEqual(expect.any(Object));
+      expect(event.before === null, `before of ${event.id}`).toBe(
+        event.fromVersion === 0 && !event.aggregate.kind.startsWith('level'),
+      );
+    }
+    const [told] = events.filter(({ type }) => type === types[0]);
+    expect(told?.before).toEqual(before === null ? null : expect.objectContaining(before as object));
+    expect(told?.after).toMatchObject(after as object);
+  });
+
+  test('a level tells its balances before and after, and the movements between', () => {
+    for (const event of all.filter(({ type }) => type === 'stock.level.changed')) {
+      const { before, after } = event as {
+        before: Record<string, number>;
+        after: Record<string, number> & { movements: Record<string, number>[] };
+      };
+      for (const [balance, delta] of [
+        ['onHand', 'onHandDelta'],
+        ['reserved', 'reservedDelta'],
+      ] as const)
+        expect(after.movements.reduce((sum, movement) => sum + (movement[delta] ?? 0), before[balance] ?? 0)).toBe(
+          after[balance],
+        );
+      expect(after.movements.map(({ version }) => version)).toEqual(
+        Array.from({ length: event.toVersion - event.fromVersion }, (_, each) => event.fromVersion + each + 1),
+      );
+    }
+  });
+});
+
+test('what changes nothing tells nothing: a repeat, a refusal, a reading', async () => {
+  await desk.drain();
+  await at.domain.reservations.release({ type: 'order', businessId: 'R3' }, call);
+  await at.domain.inbound.purchase(inbound('IN', [receipt('W3', 1)]), call);
+  await at.domain.reservations.reserve(hold('W', 1000, 'SHORT'), call).catch(() => undefined);
+  await at.domain.stock.explain({ skuId: 'W' });
+  await desk.drain();
+  expect(desk.delivered.splice(0)).toEqual([]);
+});
+
+test('no mutation and no event was left out of this walk', () => {
+  const readers = [
+    'get',
+    'list',
+    'check',
+    'checkMany',
+    'available',
+    'allocate',
+    'explain',
+    'asOf',
+    'movements',
+    'levels',
+  ];
+  const { skus, locations, batches, stock, inbound: inbounds, outbound } = at.domain;
+  const services = {
+    sku: skus,
+    location: locations,
+    batch: batches,
+    stock,
+    reservation: at.domain.reservations,
+    inbound: inbounds,
+    outbound,
+  };
+  const mutations = Object.entries(services).flatMap(([noun, service]) =>
+    Object.keys(service).flatMap((verb) => (readers.includes(verb) ? [] : [`${noun}.${verb}`])),
+  );
+  expect(new Set(everyMutation.map(({ procedure }) => procedure))).toEqual(new Set(mutations));
+  expect(new Set(everyMutation.flatMap(({ types }) => types))).toEqual(new Set(Object.keys(eventTable)));
+});
