@@ -25,8 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await desk.dropLease();
-  await desk.drain();
-  expect(await desk.outboxRows(), 'outbox rows left').toBe(0);
+  await desk.expectDrained();
 });
 afterAll(() => at.close());
 

@@ -10,6 +10,7 @@ async function page(limit: number, cursor?: string, list = 'letters') {
     input: { limit, cursor },
     load: (after, most) => Promise.resolve(rows.filter((row) => row.at > Number(after?.[1] ?? -1)).slice(0, most)),
     keyOf: (row) => [row.id, String(row.at)],
+    parts: 2,
   });
 }
 
@@ -32,6 +33,7 @@ describe('a cursor is refused', () => {
 
   test.each<[string, string]>([
     ['of another list', encoded(['numbers', 'b', '1'])],
+    ['with a part missing', encoded(['letters', 'b'])],
     ['that is no list', encoded({ list: 'letters' })],
     ['with something else than texts', encoded(['letters', 'b', 1])],
     ['with an object inside', encoded(['letters', { $gt: '' }, '1'])],

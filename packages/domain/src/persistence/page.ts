@@ -9,10 +9,12 @@ export interface PageQuery<Row> {
   /** Loads up to `limit` rows strictly after the key. */
   readonly load: (after: readonly string[] | undefined, limit: number) => Promise<readonly Row[]>;
   readonly keyOf: (row: Row) => readonly string[];
+  /** How many parts a key has; one when left out. */
+  readonly parts?: number;
 }
 
-export async function pageOf<Row>({ list, input, load, keyOf }: PageQuery<Row>): Promise<Page<Row>> {
-  const after = input.cursor === undefined ? undefined : decode(list, input.cursor);
+export async function pageOf<Row>({ list, input, load, keyOf, parts = 1 }: PageQuery<Row>): Promise<Page<Row>> {
+  const after = input.cursor === undefined ? undefined : decode(input.cursor, { list, parts });
   const rows = await load(after, input.limit + 1);
   const items = rows.slice(0, input.limit);
   const last = items.at(-1);
@@ -23,11 +25,11 @@ function encode(list: string, key: readonly string[]): string {
   return Buffer.from(JSON.stringify([list, ...key])).toString('base64url');
 }
 
-function decode(list: string, cursor: string): readonly string[] {
+function decode(cursor: string, { list, parts }: { list: string; parts: number }): readonly string[] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed) && parsed[0] === list && parsed.every((part) => typeof part === 'string'))
-      return parsed.slice(1);
+    const isOurs = Array.isArray(parsed) && parsed[0] === list && parsed.length === parts + 1;
+    if (isOurs && parsed.every((part) => typeof part === 'string')) return parsed.slice(1);
   } catch {
     // Not JSON: refused below with the same words.
   }

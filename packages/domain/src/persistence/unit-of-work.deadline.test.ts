@@ -6,6 +6,7 @@ import { changedBy, openStranger } from '../testing/database-state.ts';
 import { hold, inbound, receipt, sale } from '../testing/inputs.ts';
 import { poolOf } from '../testing/pool.ts';
 import { refusalOf } from '../testing/refusals.ts';
+import { expectIdlePool, expectSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -22,8 +23,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await stranger.rollback();
-  expect(poolOf(at.dataSource)).toMatchObject({ busy: 0, waiting: 0 });
-  expect((await at.domain.verify()).violations).toEqual([]);
+  expectIdlePool(at);
+  await expectSound(at);
 });
 afterAll(async () => {
   await stranger.end();

@@ -3,8 +3,8 @@ import type { Fault } from '@granary/testkit/fault-proxy';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hold, inbound, receipt } from '../testing/inputs.ts';
 import { type FaultyDomain, isCommit, openFaultyDomain } from '../testing/faulty-domain.ts';
-import { poolOf } from '../testing/pool.ts';
 import { refusalOf } from '../testing/refusals.ts';
+import { expectIdlePool, expectSound } from '../testing/soundness.ts';
 import type { Tx } from './transaction.ts';
 
 let at: FaultyDomain;
@@ -24,8 +24,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await at.proxy.refuse(false);
-  expect((await at.domain.verify()).violations).toEqual([]);
-  expect(poolOf(at.dataSource)).toMatchObject({ busy: 0, waiting: 0 });
+  await expectSound(at);
+  expectIdlePool(at);
 });
 afterAll(() => at.close());
 

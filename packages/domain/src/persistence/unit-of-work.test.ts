@@ -4,8 +4,8 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countOf, openStranger, rowsOf } from '../testing/database-state.ts';
 import { hold, inbound, receipt } from '../testing/inputs.ts';
-import { poolOf } from '../testing/pool.ts';
 import { refusalOf } from '../testing/refusals.ts';
+import { closeSound, expectIdlePool } from '../testing/soundness.ts';
 import { openTestDomain, testCall, testConfig, type TestDomain, testPorts } from '../testing/test-domain.ts';
 import { LevelsGrew, VersionConflict } from './database-error.ts';
 import type { Tx } from './transaction.ts';
@@ -33,13 +33,10 @@ beforeEach(async () => {
   onLog = () => undefined;
   await at.dataSource.query('DELETE FROM note');
 });
-afterEach(() => {
-  expect(poolOf(at.dataSource)).toMatchObject({ busy: 0, waiting: 0 });
-});
+afterEach(() => expectIdlePool(at));
 afterAll(async () => {
-  expect((await at.domain.verify()).violations).toEqual([]);
   await stranger.end();
-  await at.close();
+  await closeSound(at);
 });
 
 const notes = () => countOf(at.dataSource, 'note');
@@ -135,7 +132,7 @@ describe('after a failure', () => {
       seen = await note(tx, 2).catch((error: unknown) => error);
       throw new Error('gave up');
     });
-    await expect(stubborn).rejects.toThrow();
+    await expect(stubborn).rejects.toThrow('gave up');
     expect(String(seen)).toContain('takes no further statements');
     expect(await notes()).toBe(0);
   });
@@ -161,7 +158,7 @@ describe('after a failure', () => {
       Array.from({ length: 200 }, (_, each) => units.write(testCall, failures[each % failures.length] ?? note)),
     );
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(200);
-    expect(poolOf(at.dataSource)).toMatchObject({ busy: 0, waiting: 0 });
+    expectIdlePool(at);
     expect(await notes()).toBe(0);
   }, 20_000);
 });

@@ -3,7 +3,7 @@ import { type Instant, plusSeconds } from '@granary/contracts/instant';
 import { heldOf, type Hold } from '../entities/reservation.ts';
 import { accepted, invalidInput, invalidState, type Outcome, refused } from '../refusal.ts';
 import type { Draft } from './draft.ts';
-import { changeHold, endHold, takeFromHold } from './hold.ts';
+import { changeHold, endHold, settleTaking, type Taking, takeFromLines } from './hold.ts';
 import { aim, newestOf, type Target, type TargetRules, wrongState } from './target.ts';
 
 export type HoldCall =
@@ -122,7 +122,7 @@ function act(draft: Draft, { hold, call, commandId }: { hold: Hold; call: HoldCa
       endHold(draft, hold, { state: 'released', reason: call.reason, commandId });
       return;
     case 'deduct':
-      takeFromHold(draft, hold, { quantity: call.quantity ?? heldOf(hold), commandId, occurredAt: call.occurredAt });
+      deduct(draft, hold, { quantity: call.quantity ?? heldOf(hold), commandId, occurredAt: call.occurredAt });
       return;
     case 'extend':
       changeHold(draft, {
@@ -133,4 +133,9 @@ function act(draft: Draft, { hold, call, commandId }: { hold: Hold; call: HoldCa
       });
       return;
   }
+}
+
+function deduct(draft: Draft, hold: Hold, taking: Taking): void {
+  const { left } = takeFromLines(draft, hold, taking);
+  settleTaking(draft, { ...hold, lines: left }, taking.commandId);
 }

@@ -4,6 +4,7 @@ import type { Instant } from '@granary/contracts/instant';
 import type { MovementKind } from '@granary/contracts/movement';
 import type { ReservationState } from '@granary/contracts/reservation';
 import { type Hold, heldOf, isHeld, type ReservationLineRow } from '../entities/reservation.ts';
+import { invariant } from '../refusal.ts';
 import { type Draft, putHold } from './draft.ts';
 import { post } from './post.ts';
 
@@ -110,13 +111,17 @@ export interface TakenLine {
   readonly quantity: number;
 }
 
-/** Goods leave: onHand and reserved fall, in the order of the lines; fulfilled when nothing is left. */
-export function takeFromHold(draft: Draft, hold: Hold, taking: Taking): { hold: Hold; taken: readonly TakenLine[] } {
+/** Goods leave: onHand and reserved fall, in the order of the lines. The hold itself changes when the taking is settled. */
+export function takeFromLines(
+  draft: Draft,
+  hold: Hold,
+  taking: Taking,
+): { left: readonly ReservationLineRow[]; taken: readonly TakenLine[] } {
   let missing = taking.quantity;
   const taken: TakenLine[] = [];
-  const lines: ReservationLineRow[] = hold.lines.map((line) => {
-    const here = taking.locationId === undefined || taking.locationId === line.locationId;
-    const quantity = here ? Math.min(line.held, missing) : 0;
+  const left = hold.lines.map((line): ReservationLineRow => {
+    const isHere = taking.locationId === undefined || taking.locationId === line.locationId;
+    const quantity = isHere ? Math.min(line.held, missing) : 0;
     if (quantity === 0) return line;
     missing -= quantity;
     taken.push({ batchId: line.batchId, locationId: line.locationId, quantity });
@@ -132,17 +137,22 @@ export function takeFromHold(draft: Draft, hold: Hold, taking: Taking): { hold: 
     });
     return { ...line, held: line.held - quantity };
   });
-  const fulfilled = hold.fulfilled + taking.quantity - missing;
-  const isDone = lines.every((line) => line.held === 0);
-  const next = changeHold(draft, {
+  invariant(missing === 0, `hold ${hold.reservationId} holds fewer than were taken from it`);
+  return { left, taken };
+}
+
+/** One version for all that one call took; fulfilled when nothing is left. */
+export function settleTaking(draft: Draft, taken: Hold, commandId: string): Hold {
+  const hold = draft.holds.get(taken.reservationId);
+  invariant(hold !== undefined, `hold ${taken.reservationId} was not loaded`);
+  const held = heldOf(taken);
+  const now = { lines: taken.lines, fulfilled: hold.quantity - held };
+  return changeHold(draft, {
     hold,
-    fields: isDone
-      ? { lines, fulfilled, state: 'fulfilled', expiresAt: null, endedAt: draft.now }
-      : { lines, fulfilled },
-    event: isDone ? 'stock.reservation.fulfilled' : 'stock.reservation.deducted',
-    commandId: taking.commandId,
+    fields: held === 0 ? { ...now, state: 'fulfilled', expiresAt: null, endedAt: draft.now } : now,
+    event: held === 0 ? 'stock.reservation.fulfilled' : 'stock.reservation.deducted',
+    commandId,
   });
-  return { hold: next, taken };
 }
 
 /** What of a hold a location, or all of them, still holds. */

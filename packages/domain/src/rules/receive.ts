@@ -11,7 +11,7 @@ import { accepted, incompatibleBatch, invalidState, type Outcome, quote, refused
 import { addBatches, type Draft, levelOf } from './draft.ts';
 import { post } from './post.ts';
 import { visibleExpiry } from './batch-answer.ts';
-import { documentLine } from './sale.ts';
+import { documentLine } from './document-line.ts';
 
 /** One line to receive, dates resolved. */
 export interface Receipt {
@@ -66,9 +66,6 @@ export function receive(
   receipt: Receipt,
   how: Omit<ReceiveRequest, 'lines' | 'documentId'> & { documentId?: string },
 ): BatchRow {
-  // The lines of a document have been looked at together before; a batch that is created by hand comes straight here.
-  const refusal = overflow(draft, [receipt]);
-  if (refusal !== undefined) throw refusal;
   const batch = findBatch(draft, receipt) ?? openBatch(draft, receipt, how);
   if (receipt.quantity === 0) return batch;
   const { kind, commandId, documentId, occurredAt, reason } = how;
@@ -138,7 +135,8 @@ function firstMisfit(draft: Draft, lines: readonly Receipt[]) {
   return undefined;
 }
 
-function overflow(draft: Draft, lines: readonly Receipt[]) {
+/** More than a level can count. */
+export function overflow(draft: Draft, lines: readonly Receipt[]) {
   const sums = new Map<string, number>();
   for (const line of lines) {
     const level = levelOf(draft, line);

@@ -1,11 +1,11 @@
 /** Selling: each line takes from what its order holds, confirmed before active, and then from free stock; all lines or none. */
 import type { Instant } from '@granary/contracts/instant';
-import { type BatchRow } from '../entities/batch.ts';
 import type { DocumentLineRow } from '../entities/document.ts';
 import { type Hold, isHeld } from '../entities/reservation.ts';
-import { accepted, insufficientStock, type Outcome, refused } from '../refusal.ts';
+import { accepted, insufficientStock, invariant, type Outcome, refused } from '../refusal.ts';
 import { batchOf, type Draft } from './draft.ts';
-import { expireHold, heldAt, isOverdue, takeFromHold } from './hold.ts';
+import { documentLine } from './document-line.ts';
+import { expireHold, heldAt, isOverdue, settleTaking, takeFromLines } from './hold.ts';
 import { post } from './post.ts';
 import { chooseStock, type Demand } from './shortage.ts';
 
@@ -46,10 +46,12 @@ function decideOne(draft: Draft, request: SaleRequest): Outcome<readonly Documen
 
   // Below this line it must succeed.
   const lines: DocumentLineRow[] = [];
+  const shipped = new Map<string, Hold>();
   for (const [at, allocation] of choice.allocations.entries()) {
-    for (const take of takes[at] ?? []) shipHeld(draft, { take, request, at, lines });
+    for (const take of takes[at] ?? []) shipHeld(draft, { take, request, at, lines, shipped });
     for (const { batchId, quantity } of allocation) shipFree(draft, { batchId, quantity, request, at, lines });
   }
+  for (const hold of shipped.values()) settleTaking(draft, hold, request.commandId);
   return accepted(lines);
 }
 
@@ -94,21 +96,17 @@ interface Shipment {
   readonly lines: DocumentLineRow[];
 }
 
-function shipHeld(draft: Draft, { take, request, at, lines }: Shipment & { take: Take }): void {
-  const hold = draft.holds.get(take.holdId);
-  if (hold === undefined) return;
+/** Several lines may take from one hold; `shipped` has the holds as the lines before have left them. */
+function shipHeld(draft: Draft, what: Shipment & { take: Take; shipped: Map<string, Hold> }): void {
+  const { take, request, at, lines, shipped } = what;
+  const hold = shipped.get(take.holdId) ?? draft.holds.get(take.holdId);
+  invariant(hold !== undefined, `hold ${take.holdId} was not loaded`);
   const { commandId, documentId, occurredAt } = request;
-  const { taken } = takeFromHold(draft, hold, { ...take, commandId, documentId, occurredAt });
+  const { left, taken } = takeFromLines(draft, hold, { ...take, commandId, documentId, occurredAt });
+  shipped.set(take.holdId, { ...hold, lines: left });
   for (const { batchId, quantity } of taken) {
-    lines.push(
-      documentLine(batchOf(draft, batchId), {
-        quantity,
-        documentId,
-        at,
-        lineNo: lines.length + 1,
-        reservationId: hold.reservationId,
-      }),
-    );
+    const facts = { quantity, documentId, at, lineNo: lines.length + 1, reservationId: hold.reservationId };
+    lines.push(documentLine(batchOf(draft, batchId), facts));
   }
 }
 
@@ -130,24 +128,4 @@ function shipFree(
   lines.push(
     documentLine(batchOf(draft, batchId), { quantity, documentId, at, lineNo: lines.length + 1, reservationId: null }),
   );
-}
-
-interface LineFacts {
-  readonly quantity: number;
-  readonly documentId: string;
-  readonly at: number;
-  readonly lineNo: number;
-  readonly reservationId: string | null;
-}
-
-export function documentLine(batch: BatchRow, { at, ...facts }: LineFacts): DocumentLineRow {
-  return {
-    ...facts,
-    requestLine: at + 1,
-    skuId: batch.skuId,
-    locationId: batch.locationId,
-    batchId: batch.batchId,
-    batchNo: batch.batchNo,
-    unitCost: batch.unitCost,
-  };
 }

@@ -67,10 +67,11 @@ export function newestOf(draft: Draft, target: Target): readonly Hold[] {
   return [...newest.values()].toSorted((a, b) => (a.reservationId < b.reservationId ? -1 : 1));
 }
 
-/** The held one, of which there is at most one a line, else the one made last. */
+/** The held one, of which there is at most one a line, else the one that ended last: a converted one is older than its line. */
 function isNewer(hold: Hold, other: Hold): boolean {
   if (isHeld(hold.state) !== isHeld(other.state)) return isHeld(hold.state);
-  return hold.reservationId > other.reservationId;
+  const [ended, otherEnded] = [hold.endedAt ?? '', other.endedAt ?? ''];
+  return ended === otherEnded ? hold.reservationId > other.reservationId : ended > otherEnded;
 }
 
 export function wrongState(hold: Hold, verb: string): GranaryError {

@@ -13,8 +13,8 @@ import type { Tx } from '../persistence/transaction.ts';
 import { accepted, duplicate, notFound, quote, refused, unknownSku } from '../refusal.ts';
 import { toBatch } from '../rules/batch-answer.ts';
 import { expiryOf } from '../rules/calendar.ts';
-import { type Draft, openDraft } from '../rules/draft.ts';
-import { receive } from '../rules/receive.ts';
+import type { Draft } from '../rules/draft.ts';
+import { overflow, type Receipt, receive } from '../rules/receive.ts';
 import { type Decision, type Engine, execute } from './execution.ts';
 import { skuFact } from './sku-service.ts';
 import { loadDraft } from './stock-loader.ts';
@@ -91,29 +91,31 @@ async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<
     levels: { skuIds: [], pairs: [{ skuId, locationId }] },
     skuIds: [skuId],
   });
-  if ((await loadBatchesByNumber(tx, [{ skuId, batchNo }])).length > 0) {
+  const receipt = toReceipt(draft, input, engine.config.timezone);
+  const taken = (await loadBatchesByNumber(tx, [input])).length > 0 ? numberTaken(skuId, batchNo) : undefined;
+  const late = taken ?? overflow(draft, [receipt]);
+  if (late !== undefined) {
     await tx.write('ROLLBACK TO SAVEPOINT creating');
-    return { draft: openDraft(before), outcome: refused(numberTaken(skuId, batchNo)) };
+    return { draft: before, outcome: refused(late) };
   }
   const sku = draft.skus.get(skuId);
   if (sku !== undefined && !before.skus.has(skuId)) draft.facts.push(skuFact(undefined, sku, tx.commandId));
-  const { quantity, qualityLevel, unitCost, producedOn, expiresAt, attributes } = input;
-  const dates = { producedOn, expiresAt, shelfLifeDays: sku?.shelfLifeDays ?? null, timezone: engine.config.timezone };
-  const receipt = {
-    ...{ skuId, locationId, batchNo, quantity, qualityLevel },
-    unitCost: parseMoney(unitCost),
-    producedOn: producedOn ?? null,
-    expiresAt: expiryOf(dates),
-    attributes: attributes ?? null,
-  };
-  const batch = receive(draft, receipt, {
-    commandId: tx.commandId,
-    kind: 'receive',
-    occurredAt: draft.now,
-    reason: 'batch created',
-  });
+  const { commandId } = tx;
+  const batch = receive(draft, receipt, { commandId, kind: 'receive', occurredAt: draft.now, reason: 'batch created' });
   const answer = { ...toBatch(batch), version: 1 };
   return { draft, outcome: accepted(answer), after: answer };
+}
+
+function toReceipt(draft: Draft, input: BatchCreateInput, timezone: string): Receipt {
+  const { skuId, locationId, batchNo, quantity, qualityLevel, producedOn, expiresAt } = input;
+  const shelfLifeDays = draft.skus.get(skuId)?.shelfLifeDays ?? null;
+  return {
+    ...{ skuId, locationId, batchNo, quantity, qualityLevel },
+    unitCost: parseMoney(input.unitCost),
+    producedOn: producedOn ?? null,
+    expiresAt: expiryOf({ producedOn, expiresAt, shelfLifeDays, timezone }),
+    attributes: input.attributes ?? null,
+  };
 }
 
 async function refuses(

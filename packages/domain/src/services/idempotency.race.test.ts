@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Tx } from '../persistence/transaction.ts';
 import { countOf, openStranger } from '../testing/database-state.ts';
 import { hold, inbound, receipt, sale } from '../testing/inputs.ts';
+import { closeSound } from '../testing/soundness.ts';
 import { openTestDomain, testCaller, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -21,9 +22,8 @@ beforeEach(() => {
   [calls, onFirst] = [0, () => Promise.resolve()];
 });
 afterAll(async () => {
-  expect((await at.domain.verify()).violations).toEqual([]);
   await stranger.end();
-  await at.close();
+  await closeSound(at);
 });
 
 const CALLERS = 50;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { valueOf } from '../testing/database-state.ts';
 import { daysFromNow, inbound, receipt, sale, secondsFromNow } from '../testing/inputs.ts';
 import { expectRefusal } from '../testing/refusals.ts';
+import { closeSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -11,10 +12,7 @@ beforeAll(async () => {
   at = await openTestDomain();
   await at.domain.locations.create({ locationId: 'north' }, at.call);
 });
-afterAll(async () => {
-  expect((await at.domain.verify()).violations).toEqual([]);
-  await at.close();
-});
+afterAll(() => closeSound(at));
 
 const purchase = (...[no, lines, more]: Parameters<typeof inbound>) =>
   at.domain.inbound.purchase(inbound(no, lines, more), at.call);

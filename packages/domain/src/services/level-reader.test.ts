@@ -50,7 +50,7 @@ describe('a level as of a moment', () => {
       const moment = fromMicros(first - 1000n + BigInt(Math.floor(random() * Number(span + 2000n))));
       const [skuId, locationId] = levels[Math.floor(random() * levels.length)] ?? levels[0];
       const told = await at.domain.stock.asOf({ skuId, locationId, at: moment });
-      expect(told, moment).toEqual(replayed(skuId, locationId, moment));
+      expect(told, `as of ${moment}`).toEqual(replayed(skuId, locationId, moment));
       if (told.version > 0) moved += 1;
     }
     expect(moved).toBeGreaterThan(50);

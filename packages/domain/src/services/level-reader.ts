@@ -26,6 +26,7 @@ export function createLevelReader(engine: Engine) {
     return await engine.units.read(async (tx) => {
       const page = await pageOf({
         list: 'levels',
+        parts: 2,
         input,
         load: (after, limit) => {
           const clauses: [string, readonly unknown[]][] = [];

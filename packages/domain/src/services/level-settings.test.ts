@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StockConfigureInput } from '@granary/contracts/stock';
 import { hold, inbound, receipt, sale } from '../testing/inputs.ts';
 import { expectRefusal } from '../testing/refusals.ts';
+import { closeSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -12,10 +13,7 @@ beforeAll(async () => {
   await at.domain.locations.create({ locationId: 'north' }, at.call);
   await at.domain.inbound.purchase(inbound('P', [receipt('C1', 5), receipt('C2', 5)]), at.call);
 });
-afterAll(async () => {
-  expect((await at.domain.verify()).violations).toEqual([]);
-  await at.close();
-});
+afterAll(() => closeSound(at));
 
 const configure = (input: Partial<StockConfigureInput>) =>
   at.domain.stock.configure({ skuId: 'C1', locationId: 'default', ...input }, at.call);

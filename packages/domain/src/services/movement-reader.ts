@@ -19,6 +19,7 @@ export function createMovementReader(engine: Engine) {
       const { skuId, locationId, kinds, from, to } = input;
       return await pageOf({
         list: 'movements',
+        parts: 3,
         input,
         load: (after, limit) => listMovements(tx, { skuId, locationId, commandId, kinds, from, to, after, limit }),
         keyOf: (row) => [row.skuId, row.locationId, String(row.version)],

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { changedBy, rowsOf, valueOf } from '../testing/database-state.ts';
 import { hold, inbound, receipt, sale } from '../testing/inputs.ts';
 import { buildRichHistory } from '../testing/rich-history.ts';
+import { expectSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -12,9 +13,7 @@ beforeAll(async () => {
   await buildRichHistory(at);
 });
 afterAll(() => at.close());
-afterEach(async () => {
-  expect((await at.domain.verify()).violations).toEqual([]);
-});
+afterEach(() => expectSound(at));
 
 const spoil = (statement: string) => at.dataSource.query(statement);
 const H1 = `sku_id = 'H1' AND location_id = 'default'`;

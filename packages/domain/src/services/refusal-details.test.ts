@@ -4,6 +4,7 @@ import type { Reservation } from '@granary/contracts/reservation';
 import { valueOf } from '../testing/database-state.ts';
 import { daysFromNow, hold, inbound, receipt, sale } from '../testing/inputs.ts';
 import { expectRefusal } from '../testing/refusals.ts';
+import { closeSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -13,10 +14,7 @@ beforeAll(async () => {
   await at.domain.locations.create({ locationId: 'north' }, at.call);
   await at.domain.inbound.purchase(inbound('PO', [receipt('S', 1000), receipt('T', 10)]), at.call);
 });
-afterAll(async () => {
-  expect((await at.domain.verify()).violations).toEqual([]);
-  await at.close();
-});
+afterAll(() => closeSound(at));
 
 type Key = { idempotencyKey?: string };
 const reservations = () => at.domain.reservations;
@@ -116,7 +114,7 @@ describe('refused with the state it met is', () => {
   });
 
   test('a deadline earlier than the one that stands; one beyond the longest life is not valid', async () => {
-    const { id } = await reservations().reserve(hold('S', 1, 'LATER', { ttlSeconds: 600 }), at.call);
+    const { id } = await reservations().reserve(hold('S', 1, { businessId: 'LATER', ttlSeconds: 600 }), at.call);
     await expectRefusal(at, (key) => reservations().extend({ id, ttlSeconds: 60, ...key }, at.call), {
       code: 'INV_010',
       details: { id, state: 'active' },
@@ -182,7 +180,7 @@ describe('not found, and told what, is', () => {
   test('what is to be converted, and a batch that is named', async () => {
     const order = { type: 'order', businessId: 'GHOST' };
     await expectRefusal(at, (key) => calls.convert(order, key), { code: 'INV_007', details: { id: 'GHOST' } });
-    const named = hold('S', 1, 'NAMED', { batchIds: [stranger] });
+    const named = hold('S', 1, { businessId: 'NAMED', batchIds: [stranger] });
     await expectRefusal(at, (key) => reservations().reserve({ ...named, ...key }, at.call), {
       code: 'INV_007',
       details: { noun: 'batch', id: stranger },

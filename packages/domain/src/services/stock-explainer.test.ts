@@ -56,9 +56,9 @@ test('levels add up as well, closed ones with nothing', async () => {
 test('holds are listed with their deadline, overdue ones marked, confirmed ones last', async () => {
   const { reservations } = at.domain;
   // HOLDER was made a day ago and is overdue by now.
-  const kept = await reservations.reserve(hold(MIXED, 3, 'KEPT', { locationId: 'north' }), at.call);
+  const kept = await reservations.reserve(hold(MIXED, 3, { businessId: 'KEPT', locationId: 'north' }), at.call);
   await reservations.confirm({ id: kept.id }, at.call);
-  await reservations.reserve(hold(MIXED, 2, 'LIVE', { locationId: 'north', ttlSeconds: 60 }), at.call);
+  await reservations.reserve(hold(MIXED, 2, { businessId: 'LIVE', locationId: 'north', ttlSeconds: 60 }), at.call);
   const told = (await explain()).reservations;
   expect(
     told.map(({ businessId, held, overdue, expiresAt }) => [businessId, held, overdue, expiresAt === null]),

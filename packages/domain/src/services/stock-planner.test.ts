@@ -84,7 +84,7 @@ describe('the strategy decides:', () => {
     const plan = await allocate({ strategy });
     expect(taken(plan)).toEqual(lines);
     expect(plan.strategy).toBe(strategy);
-    const reserved = await at.domain.reservations.reserve(hold('P', 9, strategy, { strategy }), at.call);
+    const reserved = await at.domain.reservations.reserve(hold('P', 9, { businessId: strategy, strategy }), at.call);
     expect(
       reserved.lines.map(({ batchId, quantity }) => [batchId, quantity]),
       'what a reservation takes',

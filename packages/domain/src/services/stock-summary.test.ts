@@ -64,7 +64,7 @@ test('each level is listed with its version, and the levels sum up to the whole'
   for (const figure of ['available', 'onHand', 'reserved', 'locked', 'batchCount'] as const)
     expect(
       locations.reduce((sum, each) => sum + each[figure], 0),
-      figure,
+      `the sum of ${figure}`,
     ).toBe(whole[figure]);
 });
 

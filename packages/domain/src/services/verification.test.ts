@@ -5,6 +5,7 @@ import { countOf } from '../testing/database-state.ts';
 import { inbound, receipt } from '../testing/inputs.ts';
 import { buildRichHistory } from '../testing/rich-history.ts';
 import { copyTables, type TableCopy } from '../testing/table-copy.ts';
+import { expectSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -63,7 +64,7 @@ describe('with the walls of the database taken down, verify names', () => {
   });
   afterEach(async () => {
     await copy.restore();
-    expect((await at.domain.verify()).violations, 'violations after the rows were put back').toEqual([]);
+    await expectSound(at);
   });
 
   test.each(corruptions)('$invariant: $what', async (corruption) => {
@@ -80,9 +81,7 @@ describe('with the walls of the database taken down, verify names', () => {
 });
 
 describe('of more rows than one chunk', () => {
-  afterEach(async () => {
-    expect((await at.domain.verify()).violations, 'violations after the row was put back').toEqual([]);
-  });
+  afterEach(() => expectSound(at));
 
   test('the last SKU of many is looked at', async () => {
     const skuIds = Array.from({ length: 120 }, (_, each) => `M${String(each).padStart(3, '0')}`);

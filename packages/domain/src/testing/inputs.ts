@@ -15,13 +15,14 @@ export function inbound(
   return { documentNo, lines: [...lines], ...more };
 }
 
+/** `of` is the order's business id, or that and whatever else differs from a plain line. */
 export function hold(
   skuId: string,
   quantity: number,
-  businessId: string,
-  more: Partial<ReserveLine> = {},
+  of: string | (Partial<ReserveLine> & Pick<ReserveLine, 'businessId'>),
 ): ReserveLine {
-  return { skuId, quantity, type: 'order', businessId, lineId: '', replace: false, ...more };
+  const more = typeof of === 'string' ? { businessId: of } : of;
+  return { skuId, quantity, type: 'order', lineId: '', replace: false, ...more };
 }
 
 export function sale(orderNo: string, lines: readonly SalesLine[], more: Partial<SalesInput> = {}): SalesInput {

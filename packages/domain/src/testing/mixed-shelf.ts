@@ -25,7 +25,7 @@ export async function fillMixedShelf(at: TestDomain): Promise<void> {
     ]),
     call,
   );
-  await domain.reservations.reserve(hold(MIXED, 5, 'HOLDER', { locationId: 'default' }), call);
+  await domain.reservations.reserve(hold(MIXED, 5, { businessId: 'HOLDER', locationId: 'default' }), call);
   await domain.locations.update({ locationId: 'closed', isActive: false }, call);
   await domain.stock.configure({ skuId: MIXED, locationId: 'shut', isActive: false }, call);
   // Nothing freezes a batch yet; what does will write this.

@@ -98,7 +98,7 @@ export const everyMutation: readonly Step[] = [
     types: ['stock.reservation.replaced', 'stock.level.changed'],
     before: { quantity: 2 },
     after: { quantity: 3, held: 3 },
-    work: ({ at, call }) => at.domain.reservations.reserve(hold('W', 3, 'R1', { replace: true }), call),
+    work: ({ at, call }) => at.domain.reservations.reserve(hold('W', 3, { businessId: 'R1', replace: true }), call),
   },
   {
     procedure: 'reservation.reserveMany',

@@ -1,5 +1,6 @@
 /** Runs relays by hand and keeps what they published. */
 import type { StockEvent } from '@granary/contracts/event';
+import { expect } from 'vitest';
 import type { RelayResult } from '../events/relay.ts';
 import { rowsOf } from './database-state.ts';
 import type { TestDomain } from './test-domain.ts';
@@ -42,6 +43,11 @@ export function createRelayDesk(at: TestDomain) {
     round,
     drain,
     outboxRows: async () => (await rowsOf(at.dataSource, 'SELECT outbox_id FROM outbox')).length,
+    /** Publishes what is left, of which nothing must stay. */
+    expectDrained: async () => {
+      await drain();
+      expect((await rowsOf(at.dataSource, 'SELECT facts FROM outbox')).map((row) => row['facts'])).toEqual([]);
+    },
     dropLease: () => at.dataSource.query('DELETE FROM lease'),
   };
 }

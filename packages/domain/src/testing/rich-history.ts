@@ -27,7 +27,7 @@ export async function buildRichHistory(at: TestDomain): Promise<void> {
   const confirmed = await reservations.reserve(hold('H1', 50, 'O-1'), call);
   await reservations.confirm({ id: confirmed.id }, call);
   await reservations.deduct({ id: confirmed.id, quantity: 3 }, call);
-  const cart = hold('H2', 4, 'CART-1', { type: 'cart', ttlSeconds: 600 });
+  const cart = hold('H2', 4, { businessId: 'CART-1', type: 'cart', ttlSeconds: 600 });
   await reservations.reserveMany({ lines: [cart, { ...cart, skuId: 'H1', quantity: 2 }] }, call);
   await reservations.extend({ type: 'cart', businessId: 'CART-1', ttlSeconds: 1200 }, call);
   await reservations.reserve({ ...cart, quantity: 6, replace: true }, call);
@@ -35,11 +35,11 @@ export async function buildRichHistory(at: TestDomain): Promise<void> {
   await reservations.convert({ from: { type: 'cart', businessId: 'CART-1' }, to: order }, call);
   await domain.outbound.sales(sale('O-2', [{ skuId: 'H2', quantity: 9 }]), call);
   await reservations.release({ ...order, reason: 'bought less' }, call);
-  await reservations.reserve(hold('H4', 5, 'O-3', { ttlSeconds: 30 }), call);
-  await reservations.reserve(hold('H4', 4, 'O-4', { ttlSeconds: 31 }), call);
+  await reservations.reserve(hold('H4', 5, { businessId: 'O-3', ttlSeconds: 30 }), call);
+  await reservations.reserve(hold('H4', 4, { businessId: 'O-4', ttlSeconds: 31 }), call);
   at.advance(32);
   await reservations.reserve({ ...hold('H4', 7, 'O-5'), idempotencyKey: 'met-them' }, call);
-  await reservations.reserve(hold('商品-3', 12, 'O-6', { ttlSeconds: 5 }), call);
+  await reservations.reserve(hold('商品-3', 12, { businessId: 'O-6', ttlSeconds: 5 }), call);
   at.advance(6);
   await reservations.expireDue({ limit: 100 }, call);
   await reservations.reserve({ ...hold('H2', 500, 'O-7'), idempotencyKey: 'refused' }, call).catch(() => undefined);

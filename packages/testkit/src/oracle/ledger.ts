@@ -27,8 +27,14 @@ export function endHold(
     line.held = 0;
   }
   reservation.state = end.state;
+  reservation.endedOrder = nextEnding(world);
   reservation.reason = end.reason ?? null;
   reservation.version += 1;
+}
+
+function nextEnding(world: World): number {
+  world.endings += 1;
+  return world.endings;
 }
 
 export function expire(world: World, reservation: OracleReservation): void {
@@ -49,6 +55,7 @@ export function ship(
   reservation.fulfilled += taken.quantity;
   if (reservation.lines.every((each) => each.held === 0)) {
     reservation.state = 'fulfilled';
+    reservation.endedOrder = nextEnding(world);
     reservation.endedAt = taken.at;
   }
 }

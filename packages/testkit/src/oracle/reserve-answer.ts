@@ -31,7 +31,7 @@ function openHold(world: World, plan: HoldPlan, actual: Reservation): OracleRese
   const hold: OracleReservation = {
     ...{ id: actual.id, skuId: line.skuId, type: line.type, businessId: line.businessId, lineId: line.lineId },
     ...{ state: 'active', quantity, fulfilled: 0, content, createdAt, expiresAt: deadlineOf(world, line, createdAt) },
-    ...{ endedAt: null, reason: null, version: 1, versionIsAtLeast: false, origin: null, lines: [] },
+    ...{ endedAt: null, endedOrder: 0, reason: null, version: 1, versionIsAtLeast: false, origin: null, lines: [] },
   };
   world.reservations.set(hold.id, hold);
   return hold;

@@ -38,10 +38,11 @@ export function underBusiness(
   return [...world.reservations.values()].filter((each) => each.type === of.type && each.businessId === of.businessId);
 }
 
-/** The newest of each (skuId, lineId): the one that is held, if any is. */
+/** The newest of each (skuId, lineId): the one that is held, else the one that ended last (a converted one is older than its line). */
 export function newestOf(reservations: readonly OracleReservation[]): OracleReservation[] {
   const newest = new Map<string, OracleReservation>();
-  for (const each of reservations.toSorted((a, b) => Number(isHeld(a)) - Number(isHeld(b)) || (a.id < b.id ? -1 : 1))) {
+  const rank = (each: OracleReservation) => (isHeld(each) ? Infinity : each.endedOrder);
+  for (const each of reservations.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))) {
     newest.set(keyOf(each.skuId, each.lineId), each);
   }
   return [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));

@@ -81,7 +81,10 @@ export interface OracleReservation {
   content: string;
   readonly createdAt: Instant;
   expiresAt: Instant | null;
+  /** Learned when it is next told. */
   endedAt: Instant | null;
+  /** Its place in the order in which reservations ended; 0 while it is held. */
+  endedOrder: number;
   reason: string | null;
   version: number;
   /** A sale may count as one change of a hold or as one for each batch: the version is then at least `version`, and learned when next told. */
@@ -120,6 +123,8 @@ export interface World {
   readonly keys: Map<string, KeptCall>;
   /** Overdue holds that the call may have expired or not, as far as SPEC says; the dump after it tells. */
   readonly mayExpire: Set<string>;
+  /** How many reservations have ended. */
+  endings: number;
   /** Balances of every level at moments of the past. */
   readonly past: { readonly at: Instant; readonly levels: ReadonlyMap<string, OracleLevel> }[];
 }
@@ -136,6 +141,7 @@ export function createWorld(settings: OracleSettings, first: { location: OracleL
     documents: new Map(),
     keys: new Map(),
     mayExpire: new Set(),
+    endings: 0,
     past: [],
   };
 }
