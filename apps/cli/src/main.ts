@@ -13,7 +13,12 @@ const names = readdirSync(fileURLToPath(new URL('commands/', import.meta.url)))
   .filter((file) => file.endsWith(extension) && !file.includes('.test.') && !file.endsWith('.d.ts'))
   .map((file) => file.slice(0, -extension.length));
 
+/** Long enough for a pipe to take the last line. */
+const LINGER_MS = 3000;
+
 process.exitCode = await main();
+// A command that has answered must end, whatever it may have forgotten to close.
+setTimeout(() => process.exit(), LINGER_MS).unref();
 
 async function main(): Promise<number> {
   if (name === undefined || name === '--help') {

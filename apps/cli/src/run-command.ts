@@ -47,15 +47,18 @@ async function outcomeOf(
     return await command.run(context);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    complain(isWrittenForPeople(error) ? message : startFailureText(error));
-    return { ok: false, figures: { error: message } };
+    // Whoever pressed Ctrl-C knows why, and needs no stack.
+    const text = context.signal.aborted ? 'stopped' : explained(error);
+    complain(text);
+    return { ok: false, figures: { error: text.split('\n')[0] } };
   }
 }
 
-/** ServersError comes from a script without types of its own to compare with. */
-function isWrittenForPeople(error: unknown): boolean {
-  return error instanceof PlainError || (error instanceof Error && error.name === 'ServersError');
+/** Errors written for people in one piece, others with their stack; neither holds a secret. */
+function explained(error: unknown): string {
+  // ServersError comes from a script without types of its own to compare with.
+  const isWritten = error instanceof PlainError || (error instanceof Error && error.name === 'ServersError');
+  return isWritten ? error.message : startFailureText(error);
 }
 
 function checkCount(command: Command, positionals: readonly string[]): void {

@@ -64,7 +64,7 @@ it('a killed database is waited for, with growing pauses, and used again', async
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const failures = failed();
   expect(failures).toBeGreaterThan(1);
-  // Two loops that double their pause from 200 ms: far from a busy loop.
+  // Three loops that double their pause from 200 ms: far from a busy loop.
   expect(failures).toBeLessThan(20);
   await servers.database.restart();
   await sweeps('killed');

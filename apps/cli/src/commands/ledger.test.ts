@@ -17,8 +17,11 @@ afterAll(() => database?.drop());
 async function run(command: string, ...args: string[]) {
   const env = { DATABASE_URL: database.url };
   const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(process.execPath, [main, command, ...args], { env }, (_error, out, err) =>
-      resolve({ code: child.exitCode ?? -1, stdout: out, stderr: err }),
+    const child = execFile(
+      process.execPath,
+      [main, command, ...args],
+      { env, timeout: 50_000, killSignal: 'SIGKILL' },
+      (_error, out, err) => resolve({ code: child.exitCode ?? -1, stdout: out, stderr: err }),
     );
   });
   const last = stdout.trim().split('\n').at(-1) ?? '';

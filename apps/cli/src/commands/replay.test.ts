@@ -20,7 +20,7 @@ function replay(args: string[]): Promise<{ code: number; figures: Record<string,
     const child = execFile(
       process.execPath,
       [main, 'replay', ...args],
-      { cwd: folder, maxBuffer: 1e8 },
+      { cwd: folder, maxBuffer: 1e8, timeout: PATIENCE_MS, killSignal: 'SIGKILL' },
       (_error, stdout, stderr) => {
         const last = stdout.trim().split('\n').at(-1) ?? '';
         resolve({
@@ -55,6 +55,8 @@ async function replaysTheFile(shared: string): Promise<void> {
   expect(code).toBe(0);
 }
 
+/** No command outlives its test. */
+const PATIENCE_MS = 110_000;
 const HEADING = 'seq,ts,sku,type,qty,unit_cost,ref';
 
 describe('replay', () => {

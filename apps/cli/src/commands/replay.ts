@@ -1,9 +1,12 @@
 /** `replay`: feeds a stream of real orders through the client and proves the ledger afterwards. */
 import { createClient } from '@granary/client';
+import type { VerifyReport } from '@granary/contracts/system';
+import type { Domain } from '@granary/domain';
 import { openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
 import { createWorker } from '@granary/worker/worker';
 import { type CommandContext, defineCommand, type Outcome } from '../command.ts';
+import { createClosing } from '../fleet/closing.ts';
 import { startMember } from '../fleet/fleet.ts';
 import { openOwnDatabase } from '../fleet/own-database.ts';
 import { readEventFile, type EventRow } from '../replay/event-file.ts';
@@ -47,35 +50,37 @@ export const command = defineCommand({
 });
 
 async function onOwnServers(context: Context, rows: readonly EventRow[]): Promise<Outcome> {
-  const database = await openOwnDatabase('replay');
-  const api = await startMember({ settings: settingsFor(database), batch: true });
-  const granary = await openGranary(database.config({ STOCK_LOCK: 'none', DATABASE_POOL: '6' }), { log: silentLog });
-  const worker = createWorker({ domain: granary.domain, log: silentLog });
+  const closing = createClosing();
   try {
+    const database = await openOwnDatabase('replay');
+    closing.add(() => database.drop());
+    const api = await startMember({ settings: settingsFor(database), batch: true });
+    closing.add(() => api.stop());
+    const settings = { STOCK_LOCK: 'none', DATABASE_POOL: '6' };
+    const { domain, close } = await openGranary(database.config(settings), { log: silentLog });
+    closing.add(close);
+    const worker = createWorker({ domain, log: silentLog });
+    closing.add(() => worker.stop());
     worker.start();
     const report = await feed(context, rows, api.url);
     await untilSwept(createClient({ url: api.url }));
-    const { expired } = worker.counters();
+    const { expired: swept } = worker.counters();
     await worker.stop();
-    const verifying = context.progress('verifying');
-    const onProgress = (seen: { readonly movements: number }) => verifying.at(seen.movements, 'movements');
-    const { violations, movements } = await granary.domain.verify({ signal: context.signal, onProgress });
-    verifying.end(`movements, ${violations.length} violations`);
+    const { violations, movements } = await proven(context, domain);
     const ok = isClean(report) && violations.length === 0;
-    const figures = {
-      ...figuresOf(report, rows),
-      swept: expired,
-      movements,
-      violations: violations.length,
-      violating: violations.slice(0, 20),
-    };
-    return { ok, figures, summary: `${summaryOf(report)}\n${table([['violations', violations.length]])}` };
+    const proof = { swept, movements, violations: violations.length, violating: violations.slice(0, 20) };
+    const summary = `${summaryOf(report)}\n${table([['violations', violations.length]])}`;
+    return { ok, figures: { ...figuresOf(report, rows), ...proof }, summary };
   } finally {
-    await worker.stop();
-    await api.stop();
-    await granary.close();
-    await database.drop();
+    await closing.close();
   }
+}
+
+async function proven({ progress, signal }: Context, domain: Domain): Promise<VerifyReport> {
+  const bar = progress('verifying');
+  const report = await domain.verify({ signal, onProgress: ({ movements }) => bar.at(movements, 'movements') });
+  bar.end(`movements, ${report.violations.length} violations`);
+  return report;
 }
 
 /** Nothing here may wipe or look into a server that somebody else runs: what it says through the client must do. */

@@ -39,7 +39,13 @@ const CALL_TIMEOUT_MS = 90_000;
 const PROGRAM = new URL('../../dist/fleet/process.js', import.meta.url);
 
 export async function startFleet(size: number, options: MemberOptions): Promise<Fleet> {
-  const members = await Promise.all(Array.from({ length: size }, () => startMember(options)));
+  const starts = await Promise.allSettled(Array.from({ length: size }, () => startMember(options)));
+  const members = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(members.map((member) => member.stop()));
+    throw failed.reason;
+  }
   return {
     members,
     member(index) {
@@ -59,8 +65,15 @@ export async function startMember({ settings, grantEverybody = false, batch = fa
   const ended = new Promise<string>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`)),
   );
+  const stop = async () => {
+    if (child.connected) child.disconnect();
+    await ended;
+  };
   const talk = conversation(child, ended);
-  const url = await talk.open({ kind: 'open', settings, grantEverybody });
+  const url = await talk.open({ kind: 'open', settings, grantEverybody }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     url,
     client: createClient({ url, batch, retries: 0, timeoutMs: CALL_TIMEOUT_MS }),
@@ -70,10 +83,7 @@ export async function startMember({ settings, grantEverybody = false, batch = fa
       await talk.ask((id) => ({ kind: 'die after commit', id }));
     },
     ended,
-    stop: async () => {
-      if (child.connected) child.disconnect();
-      await ended;
-    },
+    stop,
   };
 }
 

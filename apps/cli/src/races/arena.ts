@@ -2,6 +2,7 @@
 import type { GranaryClient } from '@granary/client';
 import { type Granary, openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
+import { type Closing, createClosing } from '../fleet/closing.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { openOwnDatabase } from '../fleet/own-database.ts';
 import { openRelay } from './relay.ts';
@@ -28,9 +29,21 @@ export interface Arena {
   close(): Promise<void>;
 }
 
-export async function openArena(mode: LockMode, processes = PROCESSES): Promise<Arena> {
+export async function openArena(mode: LockMode): Promise<Arena> {
+  const closing = createClosing();
+  try {
+    return await open(mode, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function open(mode: LockMode, closing: Closing): Promise<Arena> {
   const database = await openOwnDatabase('races');
+  closing.add(() => database.drop());
   const relay = mode === 'redis stopped' ? await openRelay(database.redisUrl) : undefined;
+  if (relay !== undefined) closing.add(() => relay.shut());
   const settings = {
     DATABASE_URL: database.databaseUrl,
     REDIS_URL: relay === undefined ? database.redisUrl : `redis://127.0.0.1:${relay.port}`,
@@ -39,8 +52,10 @@ export async function openArena(mode: LockMode, processes = PROCESSES): Promise<
     REQUEST_DEADLINE_MS: String(DEADLINE_MS),
     STOCK_LOCK: settingOf(mode),
   };
-  const fleet = await startFleet(processes, { settings, grantEverybody: mode === 'grants everybody' });
   const granary = await openGranary(database.config({ STOCK_LOCK: 'none', DATABASE_POOL: '4' }), { log: silentLog });
+  closing.add(() => granary.close());
+  const fleet = await startFleet(PROCESSES, { settings, grantEverybody: mode === 'grants everybody' });
+  closing.add(() => fleet.stop());
   // The processes had their Redis and lose it now, connections and all.
   await relay?.shut();
   return {
@@ -53,11 +68,7 @@ export async function openArena(mode: LockMode, processes = PROCESSES): Promise<
       const report = await granary.domain.verify({});
       return report.violations.map(({ invariant, row, detail }) => `${invariant} ${row}: ${detail}`);
     },
-    async close() {
-      await fleet.stop();
-      await granary.close();
-      await database.drop();
-    },
+    close: () => closing.close(),
   };
 }
 

@@ -148,14 +148,16 @@ describe('after a failure', () => {
   });
 
   test('two hundred failing units leave no connection behind', async () => {
-    const failures = [
-      (tx: Tx) => note(tx, 1).then(() => Promise.reject(new Error('bug'))),
-      (tx: Tx) => tx.write('nonsense'),
-      (tx: Tx) => note(tx, 2).then(() => note(tx, 2)),
+    const failures: readonly ((tx: Tx) => Promise<unknown>)[] = [
+      (tx) => note(tx, 1).then(() => Promise.reject(new Error('bug'))),
+      (tx) => tx.write('nonsense'),
+      (tx) => note(tx, 2).then(() => note(tx, 2)),
       () => Promise.reject(new VersionConflict('stock_level')),
     ];
     const results = await Promise.allSettled(
-      Array.from({ length: 200 }, (_, each) => units.write(testCall, failures[each % failures.length] ?? note)),
+      Array.from({ length: 200 }, (_, each) =>
+        units.write(testCall, async (tx) => failures[each % failures.length]?.(tx)),
+      ),
     );
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(200);
     expectIdlePool(at);

@@ -10,15 +10,15 @@ interface Naming {
   readonly batchIds?: readonly string[] | undefined;
 }
 
+/** `path` is where they stand in the input. */
 export function checkNamedBatches(
   draft: Draft,
   { skuId, locationId, batchIds }: Naming,
-  index: number,
+  path: string,
 ): GranaryError | undefined {
   for (const batchId of batchIds ?? []) {
     const batch = draft.batches.get(batchId);
     if (batch === undefined) return notFound('batch', batchId);
-    const path = `lines.${index}.batchIds`;
     if (batch.skuId !== skuId) return invalidInput([{ path, message: `batch ${batchId} is of another SKU` }]);
     if (locationId !== undefined && batch.locationId !== locationId) {
       return invalidInput([{ path, message: `batch ${batchId} lies at another location` }]);

@@ -129,7 +129,7 @@ describe('refused with the state it met is', () => {
     const part = await reservations().reserve(hold('S', 5, 'PART'), at.call);
     await reservations().deduct({ id: part.id, quantity: 1 }, at.call);
     const other = (businessId: string, key: Key) =>
-      reservations().reserve({ ...hold('S', 6, businessId, { replace: true }), ...key }, at.call);
+      reservations().reserve({ ...hold('S', 6, { businessId, replace: true }), ...key }, at.call);
     await expectRefusal(at, (key) => other('PART', key), {
       code: 'INV_010',
       details: { id: part.id, state: 'active' },
@@ -157,7 +157,8 @@ describe('refused with the state it met is', () => {
     const batchId = await valueOf(at.dataSource, `SELECT batch_id FROM stock_batch WHERE sku_id = 'T'`);
     await expectRefusal(
       at,
-      (key) => reservations().reserve({ ...hold('T', 1, 'NAMED', { batchIds: [batchId] }), ...key }, at.call),
+      (key) =>
+        reservations().reserve({ ...hold('T', 1, { businessId: 'NAMED', batchIds: [batchId] }), ...key }, at.call),
       {
         code: 'INV_010',
         details: { noun: 'batch', id: batchId, state },

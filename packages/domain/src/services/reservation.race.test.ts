@@ -28,9 +28,9 @@ const inParallel = <T>(work: (caller: number) => Promise<T>) =>
   Promise.all(Array.from({ length: CALLERS }, (_, caller) => work(caller)));
 
 const verbs = [
-  { verb: 'confirm', state: 'confirmed', movements: [] },
-  { verb: 'release', state: 'released', movements: [['release', 0, -3]] },
-  { verb: 'deduct', state: 'fulfilled', movements: [['deduct', -3, -3]] },
+  ['confirm', { state: 'confirmed', movements: [] }],
+  ['release', { state: 'released', movements: [['release', 0, -3]] }],
+  ['deduct', { state: 'fulfilled', movements: [['deduct', -3, -3]] }],
 ] as const;
 
 describe('fifty callers at once have one effect and one answer:', () => {
@@ -45,13 +45,13 @@ describe('fifty callers at once have one effect and one answer:', () => {
     expect(await reservations().get({ id: made.id })).toEqual(answers[0]?.reservations[0]);
   };
 
-  test.each(verbs)('$verb by id', async ({ verb, state, movements }) => {
+  test.each(verbs)('%s by id', async (verb, { state, movements }) => {
     const made = await reservations().reserve(hold('R', 3, `${verb}-id`), at.call);
     await expectOneEffect(made, state, await inParallel(() => reservations()[verb]({ id: made.id }, at.call)));
     expect(await movementsOf(made)).toEqual(movements);
   });
 
-  test.each(verbs)('$verb by business id', async ({ verb, state, movements }) => {
+  test.each(verbs)('%s by business id', async (verb, { state, movements }) => {
     const made = await reservations().reserve(hold('R', 3, `${verb}-order`), at.call);
     const target = { type: 'order' as const, businessId: `${verb}-order` };
     await expectOneEffect(made, state, await inParallel(() => reservations()[verb](target, at.call)));

@@ -24,7 +24,8 @@ export interface Reserving {
 
 export function createReserve(engine: Engine) {
   return async ({ procedure, input, call, lines: given }: Reserving): Promise<Reservations> => {
-    const merged = mergeEqualLines(given);
+    // Issues name the field of the input: of one line by its name, of many by its place among them.
+    const merged = mergeEqualLines(given, (index) => ('lines' in input ? `lines.${index}.` : ''));
     return await execute<Reservations>(engine, {
       procedure,
       input,
@@ -32,7 +33,7 @@ export function createReserve(engine: Engine) {
       lock: { scope: 'reservation', keys: [...new Set(merged.lines.map((line) => `sku:${line.skuId}`))] },
       decide: async (tx, grown) => {
         const draft = await load(tx, engine, { lines: merged.lines, grown });
-        const outcome = await decide(tx, draft, { engine, lines: merged.lines });
+        const outcome = await decide(tx, draft, { engine, ...merged });
         if (!outcome.ok) return { draft, outcome };
         const ids = [...new Set(merged.positions.map((at) => outcome.answer[at] ?? ''))];
         const reservations = ids.flatMap((id) => draft.holds.get(id) ?? []).map(toReservation);
@@ -67,16 +68,17 @@ async function load(
 async function decide(
   tx: Tx,
   draft: Draft,
-  at: { engine: Engine; lines: readonly ReserveLineInput[] },
+  at: { engine: Engine; lines: readonly ReserveLineInput[]; paths: readonly string[] },
 ): Promise<Outcome<readonly string[]>> {
-  const { engine, lines } = at;
+  const { engine, lines, paths } = at;
+  const pathOf = (index: number) => paths[index] ?? '';
   for (const [index, line] of lines.entries()) {
-    const refusal = checkPlace(draft, line) ?? checkNamedBatches(draft, line, index);
+    const refusal = checkPlace(draft, line) ?? checkNamedBatches(draft, line, `${pathOf(index)}batchIds`);
     if (refusal !== undefined) return refused(refusal);
   }
-  const issues = lines.flatMap((line, index) => deadlineIssue(engine, draft.now, { line, index }));
+  const issues = lines.flatMap((line, index) => deadlineIssue(engine, draft.now, { line, path: pathOf(index) }));
   if (issues.length > 0) return refused(invalidInput(issues));
-  const resolved = lines.map((line, index) => resolve(engine, draft, { line, index }));
+  const resolved = lines.map((line, index) => resolve(engine, draft, { line, path: pathOf(index) }));
   await loadDemands(tx, draft, resolved);
   const request = { commandId: tx.commandId, lines: resolved };
   const [first] = decideReserve(draft, [request]);
@@ -87,12 +89,18 @@ async function decide(
   return second ?? first;
 }
 
-/** Lines equal in all but quantity are one reservation; `positions` tells which one answers each given line. */
-function mergeEqualLines(given: readonly ReserveLineInput[]): {
-  lines: readonly ReserveLineInput[];
-  positions: readonly number[];
-} {
+interface MergedLines {
+  readonly lines: readonly ReserveLineInput[];
+  /** Where the first given line of each stands in the input, for issues. */
+  readonly paths: readonly string[];
+  /** Which of them answers each given line. */
+  readonly positions: readonly number[];
+}
+
+/** Lines equal in all but quantity are one reservation. */
+function mergeEqualLines(given: readonly ReserveLineInput[], pathOf: (index: number) => string): MergedLines {
   const lines: ReserveLineInput[] = [];
+  const paths: string[] = [];
   const byKey = new Map<string, number>();
   const issues: InputIssue[] = [];
   const positions = given.map((line, index) => {
@@ -101,34 +109,35 @@ function mergeEqualLines(given: readonly ReserveLineInput[]): {
     const other = at === undefined ? undefined : lines[at];
     if (at === undefined || other === undefined) {
       byKey.set(key, lines.length);
+      paths.push(pathOf(index));
       return lines.push(line) - 1;
     }
     if (canonicalJson({ ...other, quantity: 0 }) !== canonicalJson({ ...line, quantity: 0 })) {
       issues.push({
-        path: `lines.${index}.lineId`,
+        path: `${pathOf(index)}lineId`,
         message: 'is needed: another line of this SKU differs in more than its quantity',
       });
     }
     const quantity = other.quantity + line.quantity;
     if (quantity > MAX_SUM)
-      issues.push({ path: `lines.${index}.quantity`, message: `makes the sum of equal lines pass ${MAX_SUM}` });
+      issues.push({ path: `${pathOf(index)}quantity`, message: `makes the sum of equal lines pass ${MAX_SUM}` });
     lines[at] = { ...other, quantity };
     return at;
   });
   if (issues.length > 0) throw invalidInput(issues);
-  return { lines, positions };
+  return { lines, paths, positions };
 }
 
 const MAX_SUM = 2_147_483_647;
 
-function resolve(engine: Engine, draft: Draft, at: { line: ReserveLineInput; index: number }): ReserveLine {
-  const { line, index } = at;
+function resolve(engine: Engine, draft: Draft, at: { line: ReserveLineInput; path: string }): ReserveLine {
+  const { line, path } = at;
   const { skuId, quantity, type, businessId, lineId, locationId, qualityLevel, minRemainingDays, batchIds, replace } =
     line;
   return {
     ...{ skuId, quantity, type, businessId, lineId, replace },
     criteria: { locationId, qualityLevel, minRemainingDays, batchIds },
-    strategy: chooseStrategy(engine, draft, { skuId, strategy: line.strategy, path: `lines.${index}.strategy` }),
+    strategy: chooseStrategy(engine, draft, { skuId, strategy: line.strategy, path: `${path}strategy` }),
     expiresAt: deadlineOf(engine, draft.now, line),
     contentHash: contentHash(line),
   };
@@ -155,11 +164,11 @@ function deadlineOf(engine: Engine, now: Instant, { ttlSeconds, expiresAt }: Res
 function deadlineIssue(
   engine: Engine,
   now: Instant,
-  { line, index }: { line: ReserveLineInput; index: number },
+  { line, path }: { line: ReserveLineInput; path: string },
 ): InputIssue[] {
   const deadline = deadlineOf(engine, now, line);
   const longest = engine.config.reservationMaxTtlSeconds;
   if (deadline > now && deadline <= plusSeconds(now, longest)) return [];
   const field = line.expiresAt === undefined ? 'ttlSeconds' : 'expiresAt';
-  return [{ path: `lines.${index}.${field}`, message: `must be in the future and at most ${longest} s from now` }];
+  return [{ path: `${path}${field}`, message: `must be in the future and at most ${longest} s from now` }];
 }

@@ -29,18 +29,21 @@ export interface Wanted {
 }
 
 /**
- * Locks levels, reads the time, then SKUs, locations and holds with the batches that they hold. Reservations are found
- * again under the lock: while this call waited, the one before it may have ended what was there and made another.
+ * Reads SKUs and locations, which no lock guards anyway; locks levels; then the time, and holds with the batches that they
+ * hold. Reservations are found again under the lock: while this call waited, the one before it may have ended what was
+ * there and made another.
  */
 export async function loadDraft(tx: Tx, engine: Engine, wanted: Wanted): Promise<Draft> {
   const { holds = nothing, grown = [] } = wanted;
   const discovered = wanted.isByHolds === true ? await findHeldLevels(tx, await holds(tx)) : [];
   const pairs = [...wanted.levels.pairs, ...discovered, ...grown.map(pairOf)];
+  const skus = await readSkus(tx, wanted.skuIds);
+  const locations = wanted.skuIds.length > 0 ? await readLocations(tx) : [];
   const levels = await lockLevels(tx, { skuIds: wanted.levels.skuIds, pairs });
   const draft = await draftNow(tx, engine);
   addLevels(draft, levels);
-  for (const [id, row] of await readSkus(tx, wanted.skuIds)) draft.skus.set(id, row);
-  if (wanted.skuIds.length > 0) for (const [id, row] of await readLocations(tx)) draft.locations.set(id, row);
+  for (const [id, row] of skus) draft.skus.set(id, row);
+  for (const [id, row] of locations) draft.locations.set(id, row);
   await loadHolds(tx, draft, await holds(tx));
   return draft;
 }

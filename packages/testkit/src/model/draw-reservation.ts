@@ -57,9 +57,11 @@ export const reserve: fc.Arbitrary<Draw> = draw(line, (drawn, state) => ({
 
 /** Asks for a hold that is there already: with the same content, or with other content and `replace`. */
 export const reserveAgain: fc.Arbitrary<Draw> = draw(
-  fc.record({ which: picks.reservationPick, line, same: fc.boolean() }),
-  ({ which, line: drawn, same }, state) => {
-    const held = picks.pickReservation(state, which);
+  fc.record({ which: picks.reservationPick, partly: mostly([2, false], [1, true]), line, same: fc.boolean() }),
+  ({ which, partly, line: drawn, same }, state) => {
+    // One of which a part has left is rare, and a replacement treats it differently.
+    const left = [...state.world.reservations.values()].filter((each) => isHeld(each) && each.fulfilled > 0);
+    const held = (partly ? picks.pick(left, which.at) : undefined) ?? picks.pickReservation(state, which);
     if (held === undefined) return undefined;
     const { skuId, type, businessId, lineId } = held;
     const content = same ? (JSON.parse(held.content) as Partial<ReserveLine>) : {};

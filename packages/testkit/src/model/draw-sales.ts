@@ -9,6 +9,9 @@ import { beside, type ModelState } from './state.ts';
 
 const line = fc.record({
   skuId: picks.skuIds,
+  /** Rather one that the order holds. */
+  held: mostly([3, true], [2, false]),
+  at: picks.index,
   quantity: picks.quantities,
   strategy: rarely(picks.strategies, 3),
   locationId: rarely(picks.places),
@@ -34,11 +37,29 @@ export const sell: fc.Arbitrary<Draw> = draw(
       orderNo,
       documentNo,
       occurredAt,
-      lines: settleLines(state, orderNo, drawn.lines),
+      lines: settleLines(
+        state,
+        orderNo,
+        drawn.lines.map((each) => aimed(state, orderNo, each)),
+      ),
     });
     return { procedure: 'outbound.sales', input };
   },
 );
+
+type DrawnLine = typeof line extends fc.Arbitrary<infer T> ? T : never;
+
+function aimed(state: ModelState, orderNo: string, drawn: DrawnLine): DrawnLine {
+  const held = drawn.held ? picks.pick([...heldSkus(state, orderNo)], drawn.at) : undefined;
+  return held === undefined ? drawn : { ...drawn, skuId: held };
+}
+
+function heldSkus(state: ModelState, orderNo: string): ReadonlySet<string> {
+  const holds = [...state.world.reservations.values()].filter(isHeld);
+  return new Set(
+    holds.filter((each) => each.type === 'order' && each.businessId === orderNo).map((each) => each.skuId),
+  );
+}
 
 /** Left out, the document has the number of the order: that can be new only once per order. */
 function freshOrOwn(state: ModelState, orderNo: string, at: number): string | undefined {
@@ -51,11 +72,7 @@ function freshOrOwn(state: ModelState, orderNo: string, at: number): string | un
  * and whether a hold must meet a wish that it was not made with, SPEC leaves open.
  */
 function settleLines(state: ModelState, orderNo: string, lines: readonly SalesLine[]): SalesLine[] {
-  const holds = new Set(
-    [...state.world.reservations.values()]
-      .filter((each) => isHeld(each) && each.type === 'order' && each.businessId === orderNo)
-      .map((each) => each.skuId),
-  );
+  const holds = heldSkus(state, orderNo);
   return lines.map((each) => {
     const first = lines.find((other) => other.skuId === each.skuId) ?? each;
     const { locationId, qualityLevel, minRemainingDays } = first;

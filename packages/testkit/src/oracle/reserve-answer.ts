@@ -31,7 +31,7 @@ function openHold(world: World, plan: HoldPlan, actual: Reservation): OracleRese
   const hold: OracleReservation = {
     ...{ id: actual.id, skuId: line.skuId, type: line.type, businessId: line.businessId, lineId: line.lineId },
     ...{ state: 'active', quantity, fulfilled: 0, content, createdAt, expiresAt: deadlineOf(world, line, createdAt) },
-    ...{ endedAt: null, endedOrder: 0, reason: null, version: 1, versionIsAtLeast: false, origin: null, lines: [] },
+    ...{ endedAt: null, endedOrder: 0, reason: null, version: 1, origin: null, lines: [] },
   };
   world.reservations.set(hold.id, hold);
   return hold;
@@ -64,8 +64,6 @@ export function learnDeadline(
 
 /** Every field that SPEC determines. Learns when it ended. */
 export function expectReservation(world: World, actual: Reservation, expected: OracleReservation): void {
-  if (expected.versionIsAtLeast && actual.version >= expected.version) expected.version = actual.version;
-  expected.versionIsAtLeast = false;
   const { id, skuId, type, businessId, lineId, state, quantity, fulfilled, createdAt, version } = expected;
   const expiresAt = isHeld(expected) ? expected.expiresAt : undefined;
   const lines = expected.lines.map((line) => ({ skuId, locationId: batchOf(world, line.batchId).locationId, ...line }));

@@ -158,10 +158,8 @@ function applyPlans(
     const answered = sale.answer.lines.filter((each) => each.line === index + 1);
     if (line !== undefined) for (const each of applyLine(world, { line, plan, answered })) touched.add(each);
   }
-  for (const each of touched) {
-    each.version += 1;
-    each.versionIsAtLeast = true;
-  }
+  // However many batches a sale takes of it, that is one change of the hold.
+  for (const each of touched) each.version += 1;
 }
 
 /** True when lines of a sale draw on the same goods by different criteria: the oracle then predicts too little to judge. */

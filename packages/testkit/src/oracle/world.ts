@@ -87,8 +87,6 @@ export interface OracleReservation {
   endedOrder: number;
   reason: string | null;
   version: number;
-  /** A sale may count as one change of a hold or as one for each batch: the version is then at least `version`, and learned when next told. */
-  versionIsAtLeast: boolean;
   /** The business document that it was converted from last. */
   origin: string | null;
   lines: OracleLine[];
