@@ -43,7 +43,8 @@ export interface InputIssue {
 export interface ErrorDetails {
   stockNotFound: { readonly skuId: string; readonly locationId?: string };
   insufficientStock: { readonly lines: readonly ShortLine[] };
-  reservationExpired: { readonly reservationIds: readonly string[] };
+  /** `causes` are the commands that expired them, one for each. */
+  reservationExpired: { readonly reservationIds: readonly string[]; readonly causes?: readonly string[] };
   concurrencyConflict: { readonly attempts: number };
   validation: { readonly issues: readonly InputIssue[] };
   databaseFailure: { readonly requestId?: string };

@@ -71,11 +71,12 @@ export function insufficientStock(lines: readonly ShortLine[]): GranaryError {
   });
 }
 
-export function reservationExpired(reservationIds: readonly string[]): GranaryError {
+export function reservationExpired(holds: readonly { reservationId: string; commandId: string }[]): GranaryError {
+  const reservationIds = holds.map((hold) => hold.reservationId);
   return new GranaryError('reservationExpired', {
-    message: `Reservation ${reservationIds.join(', ')} has passed its deadline and no longer holds stock.`,
-    hint: 'Reserve again; the goods may have gone to somebody else.',
-    details: { reservationIds },
+    message: `Reservation ${reservationIds.slice(0, 5).join(', ')} has passed its deadline and no longer holds stock.`,
+    hint: 'Reserve again; the goods may have gone to somebody else. details.causes are the commands that expired it.',
+    details: { reservationIds, causes: holds.map((hold) => hold.commandId) },
   });
 }
 

@@ -13,7 +13,7 @@ const calls: Readonly<Record<HoldCall['verb'], HoldCall>> = {
   confirm: { verb: 'confirm' },
   release: { verb: 'release', reason: 'changed mind' },
   deduct: { verb: 'deduct', quantity: undefined, occurredAt: undefined },
-  extend: { verb: 'extend', expiresAt: () => after(3600), maxTtlSeconds: LIFE },
+  extend: { verb: 'extend', field: 'expiresAt', expiresAt: () => after(3600), maxTtlSeconds: LIFE },
 };
 const business: Target = { type: 'order', businessId: 'O-1' };
 

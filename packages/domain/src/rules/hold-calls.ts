@@ -10,7 +10,12 @@ export type HoldCall =
   | { readonly verb: 'confirm' }
   | { readonly verb: 'release'; readonly reason: string | null }
   | { readonly verb: 'deduct'; readonly quantity: number | undefined; readonly occurredAt: Instant | undefined }
-  | { readonly verb: 'extend'; readonly expiresAt: (now: Instant) => Instant; readonly maxTtlSeconds: number };
+  | {
+      readonly verb: 'extend';
+      readonly expiresAt: (now: Instant) => Instant;
+      readonly field: 'ttlSeconds' | 'expiresAt';
+      readonly maxTtlSeconds: number;
+    };
 
 export interface HoldRequest {
   readonly commandId: string;
@@ -91,7 +96,7 @@ function forbids(draft: Draft, hold: Hold, call: HoldCall) {
   if (expiresAt > plusSeconds(hold.createdAt, call.maxTtlSeconds) || expiresAt <= draft.now) {
     return invalidInput([
       {
-        path: 'expiresAt',
+        path: call.field,
         message: `must be in the future and at most ${call.maxTtlSeconds} s after the reservation was made`,
       },
     ]);

@@ -73,6 +73,7 @@ describe('deducting a part', () => {
 describe('extending', () => {
   const extend = (seconds: number): HoldCall => ({
     verb: 'extend',
+    field: 'expiresAt',
     expiresAt: () => after(seconds),
     maxTtlSeconds: 3600,
   });

@@ -37,7 +37,7 @@ export function aim(draft: Draft, at: { target: Target; commandId: string }, rul
   const isById = 'id' in at.target;
   const held = holds.filter((hold) => isHeld(hold.state));
   if (expired.length > 0 && (isById || rules.expiredRefuses || held.length === 0)) {
-    return refused(reservationExpired(expired.map((hold) => hold.reservationId)));
+    return refused(reservationExpired(expired));
   }
   const verdicts = isById ? rules.byId : rules.byBusiness;
   const verdictOf = (hold: Hold): Verdict => (hold.state === 'expired' ? 'ignore' : verdicts[hold.state]);

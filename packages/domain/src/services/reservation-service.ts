@@ -47,8 +47,10 @@ export function createReservationService(engine: Engine) {
       const occurredAt = input.occurredAt === undefined ? undefined : parseInstant(input.occurredAt);
       return move(input, call, { verb: 'deduct', quantity: input.quantity, occurredAt });
     },
-    extend: (input: ExtendInput, call: Call) =>
-      move(input, call, { verb: 'extend', expiresAt: deadlineOf(input), maxTtlSeconds }),
+    extend: (input: ExtendInput, call: Call) => {
+      const field = input.expiresAt === undefined ? 'ttlSeconds' : 'expiresAt';
+      return move(input, call, { verb: 'extend', expiresAt: deadlineOf(input), field, maxTtlSeconds });
+    },
     ...createExpiry(engine),
     ...createReservationReader(engine),
   };
