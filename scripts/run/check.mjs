@@ -42,7 +42,9 @@ async function builds() {
 }
 
 function typesOfTestsHold() {
-  const rooms = ['packages', 'apps', 'examples'].flatMap((room) => readdirSync(inProject(room)).map((name) => [room, name]));
+  const rooms = ['packages', 'apps', 'examples'].flatMap((room) =>
+    readdirSync(inProject(room)).map((name) => [room, name]),
+  );
   const projects = rooms.map((path) => inProject(...path, 'tsconfig.test.json')).filter((path) => existsSync(path));
   return projects.map((project) => runs('tsc', ['-p', project])()).every(Boolean);
 }

@@ -27,7 +27,15 @@ export const testMysql = (args) =>
   );
 
 async function testPackages(scope, { engine, args }) {
-  const line = await turbo(['build', 'test', '--concurrency=2', '--output-logs=new-only', '--ui=stream', '--continue=dependencies-successful', ...args]);
+  const line = await turbo([
+    'build',
+    'test',
+    '--concurrency=2',
+    '--output-logs=new-only',
+    '--ui=stream',
+    '--continue=dependencies-successful',
+    ...args,
+  ]);
   scope.goOn();
   tell('starting a database and a Redis for this run');
   const servers = await startServers({ engine, onProgress: tell });

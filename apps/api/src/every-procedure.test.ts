@@ -90,6 +90,11 @@ const steps: [procedure: string, input: (earlier: Earlier) => Input][] = [
   ['stock.levels', () => ({ skuId: 'A' })],
   ['stock.movements', () => ({ skuId: 'A', kinds: ['receive', 'ship', 'deduct'] })],
   ['stock.asOf', () => ({ skuId: 'A', at: past })],
+  ['system.verify', () => ({})],
+  ['system.rebuild', () => ({})],
+  ['system.job', (earlier) => ({ id: pick(earlier('system.verify'), 'id') })],
+  ['system.cancelJob', (earlier) => ({ id: pick(earlier('system.rebuild'), 'id') })],
+  ['system.jobs', () => ({ state: 'cancelled' })],
 ];
 
 test('every procedure answers 200, and its answer passes its schema', async () => {

@@ -19,10 +19,10 @@ const options = {
 describe('permissions', () => {
   test('every procedure declares one, and mutations never share the permission of a read', () => {
     const found = permissionsOf(appRouter);
-    expect(found.size).toBe(40);
+    expect(found.size).toBe(45);
     for (const [path, permission] of found) {
       const isRead =
-        /\.(?:get|list|check|checkMany|available|allocate|explain|asOf|movements|levels|health|readiness|strategies)$/.test(
+        /\.(?:get|list|check|checkMany|available|allocate|explain|asOf|movements|levels|health|readiness|strategies|job|jobs)$/.test(
           path,
         );
       expect([path, /\.(?:read|check|health)$/.test(permission)]).toEqual([path, isRead]);

@@ -35,7 +35,7 @@ export function onlyMethods(allowed: readonly string[]): RequestHandler {
 
 /** Checks of a call under /trpc, in the order in which they cost. */
 export function guardCall(): RequestHandler[] {
-  return [onlyMethods(['GET', 'POST']), guardPath, guardQuery, guardMediaType, readBody, guardBody];
+  return [onlyMethods(['GET', 'POST']), guardPath, guardQuery, ...jsonBody()];
 }
 
 const guardPath: RequestHandler = (request, _response, next) => {
@@ -60,8 +60,13 @@ const guardQuery: RequestHandler = (request, _response, next) => {
   next();
 };
 
+/** Checks and reads a body of JSON, where the method has one. */
+export function jsonBody(): RequestHandler[] {
+  return [guardMediaType, readBody, guardBody];
+}
+
 const guardMediaType: RequestHandler = (request, _response, next) => {
-  if (request.method !== 'POST') return next();
+  if (!hasBody(request)) return next();
   if (!JSON_UTF8.test(request.headers['content-type'] ?? '')) throw unsupportedMediaType();
   if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') throw unsupportedMediaType();
   next();
@@ -71,13 +76,17 @@ const readBody = raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false }
 
 /** Leaves the checked text for tRPC, which parses it. */
 function guardBody(request: Request, _response: Response, next: NextFunction): void {
-  if (request.method !== 'POST') return next();
+  if (!hasBody(request)) return next();
   const body: unknown = request.body;
   const text = Buffer.isBuffer(body) ? decodeUtf8(body) : '';
   if (isTooDeep(text)) throw tooDeep();
   // An empty body is an input that names nothing: the schema then says which fields are missing.
   request.body = text === '' ? (isBatch(request) ? '{}' : 'null') : text;
   next();
+}
+
+function hasBody(request: Request): boolean {
+  return request.method === 'POST' || request.method === 'PUT';
 }
 
 function decodeUtf8(body: Buffer): string {
@@ -94,16 +103,19 @@ function isBatch(request: Request): boolean {
 
 /** The raw values of one parameter; Express's own reading would hide repeats and broken escapes. */
 function queryValues(request: Request, name: string): string[] {
-  const start = request.originalUrl.indexOf('?');
-  if (start === -1) return [];
-  return request.originalUrl
-    .slice(start + 1)
+  return queryText(request)
     .split('&')
     .filter((pair) => pair === name || pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
 }
 
-function decoded(text: string, where: string): string {
+/** The query as it was sent, without its question mark. */
+export function queryText(request: Request): string {
+  const start = request.originalUrl.indexOf('?');
+  return start === -1 ? '' : request.originalUrl.slice(start + 1);
+}
+
+export function decoded(text: string, where: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
@@ -111,6 +123,6 @@ function decoded(text: string, where: string): string {
   }
 }
 
-function tooDeep(): Error {
+export function tooDeep(): Error {
   return invalidInput([{ path: '', message: `must not be nested deeper than ${MAX_JSON_DEPTH}` }]);
 }

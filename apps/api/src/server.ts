@@ -9,7 +9,8 @@ import type { AnyRouter } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type RequestHandler } from 'express';
 import { answerErrors, frame, logFailure, noRoute } from './answers.ts';
-import { createContext, type ProcessFace, requestIdOf } from './context.ts';
+import { type ContextParts, createContext, type ProcessFace, requestIdOf } from './context.ts';
+import { docsRoutes } from './docs-page.ts';
 import { errorHeaders } from './error-shape.ts';
 import { granaryErrorFrom } from './failure.ts';
 import { healthRoutes } from './health.ts';
@@ -17,6 +18,7 @@ import { createInFlight, type InFlight } from './in-flight.ts';
 import { createNodeServer, defaultLimits, type ServerLimits } from './node-server.ts';
 import { permissionsOf } from './permission-walk.ts';
 import { guardCall, guardHead } from './request-guard.ts';
+import { answerRestErrors, REST_PATHS, restDoor } from './rest/rest-door.ts';
 import { appRouter } from './router.ts';
 import { MAX_BATCH, MAX_BODY_BYTES, MEDIA_TYPE, shuttingDown } from './transport-refusal.ts';
 import { apiVersion } from './version.ts';
@@ -87,8 +89,18 @@ function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): 
   const face = processFace(options, inFlight);
   app.use(frame(inFlight), guardHead);
   healthRoutes(app, face);
-  app.use('/trpc', ...guardCall(), refuseWhileDraining(face), trpcDoor(options, router, face));
+  const parts = {
+    domain: options.domain,
+    process: face,
+    principal: options.principal ?? localPrincipal,
+    requestDeadlineMs: options.requestDeadlineMs,
+  };
+  const beforeCall = refuseWhileDraining(face);
+  app.use('/trpc', ...guardCall(), beforeCall, trpcDoor(options, router, parts));
+  docsRoutes(app, router);
+  app.use(REST_PATHS, ...restDoor({ router, beforeCall, contextOf: (request) => createContext(parts, request, 1) }));
   app.use(noRoute);
+  app.use(REST_PATHS, answerRestErrors(options.log));
   app.use(answerErrors(options.log));
   return app;
 }
@@ -101,13 +113,7 @@ function refuseWhileDraining(face: ProcessFace): RequestHandler {
   };
 }
 
-function trpcDoor(options: ApiOptions, router: AnyRouter, face: ProcessFace): RequestHandler {
-  const parts = {
-    domain: options.domain,
-    process: face,
-    principal: options.principal ?? localPrincipal,
-    requestDeadlineMs: options.requestDeadlineMs,
-  };
+function trpcDoor(options: ApiOptions, router: AnyRouter, parts: ContextParts): RequestHandler {
   return createExpressMiddleware({
     router,
     createContext: ({ req, info }) => createContext(parts, req, info.calls.length),

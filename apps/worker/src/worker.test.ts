@@ -18,8 +18,19 @@ const event: StockEvent = {
 };
 
 /** A stock engine of which only what a worker asks for exists. */
-function fakeDomain(parts: { due: number; outbox?: StockEvent[]; held?: boolean; failing?: () => boolean }) {
-  const seen = { limits: [] as number[], holders: new Set<string>(), published: [] as string[] };
+function fakeDomain(parts: {
+  due: number;
+  outbox?: StockEvent[];
+  held?: boolean;
+  failing?: () => boolean;
+  chunks?: number;
+}) {
+  const seen = {
+    limits: [] as number[],
+    holders: new Set<string>(),
+    published: [] as string[],
+    handedBack: [] as string[],
+  };
   const outbox = parts.outbox ?? [];
   const domain = {
     reservations: {
@@ -46,6 +57,14 @@ function fakeDomain(parts: { due: number; outbox?: StockEvent[]; held?: boolean;
         outbox.splice(0, batch.length);
         return { published: batch.length, held: true };
       },
+    },
+    jobRunner: {
+      runOnce: () => {
+        const chunks = Math.min(parts.chunks ?? 0, 1);
+        parts.chunks = (parts.chunks ?? 0) - chunks;
+        return Promise.resolve({ chunks });
+      },
+      handBack: (holder: string) => Promise.resolve(void seen.handedBack.push(holder)),
     },
   };
   return { domain: domain as unknown as FakeDomain, seen, outbox };
@@ -99,6 +118,27 @@ describe('the worker', () => {
     await expect.poll(() => running.counters().relayRounds, { timeout: 5_000 }).toBeGreaterThan(2);
     expect(running.relaying()).toBe(false);
     expect(outbox).toHaveLength(1);
+  });
+
+  it('runs jobs chunk by chunk while it sweeps and relays, and looks again every interval', async () => {
+    const { domain, outbox } = fakeDomain({ due: 250, outbox: [event], chunks: 30 });
+    const running = run(domain, { jobPollMs: 60_000 });
+    await expect.poll(() => running.counters().jobChunks, { timeout: 5_000 }).toBe(30);
+    expect(running.counters()).toMatchObject({ expired: 250, published: 1, failures: 0 });
+    expect(outbox).toEqual([]);
+  });
+
+  it('hands a job that it was at back when it stops, and otherwise bothers nobody', async () => {
+    const idle = fakeDomain({ due: 0 });
+    const resting = run(idle.domain, { jobPollMs: 1 });
+    await expect.poll(() => resting.counters().sweepRounds, { timeout: 5_000 }).toBeGreaterThan(1);
+    await resting.stop();
+    expect(idle.seen.handedBack).toEqual([]);
+    const busy = fakeDomain({ due: 0, chunks: 1_000_000 });
+    const working = run(busy.domain);
+    await expect.poll(() => working.counters().jobChunks, { timeout: 5_000 }).toBeGreaterThan(1);
+    await working.stop();
+    expect(busy.seen.handedBack).toHaveLength(1);
   });
 
   it('stops after the rounds under way and does nothing more', async () => {

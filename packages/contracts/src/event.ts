@@ -13,6 +13,7 @@ export const aggregateKinds = [
   'location',
   'batch',
   'document',
+  'job',
 ] as const;
 export type AggregateKind = (typeof aggregateKinds)[number];
 
@@ -37,6 +38,11 @@ export const eventTable = {
   'stock.location.created': 'location',
   'stock.location.updated': 'location',
   'stock.level.configured': 'levelSettings',
+  'stock.job.started': 'job',
+  /** A running job was told to stop; `ended` follows when it has. */
+  'stock.job.cancelled': 'job',
+  /** Done, failed or cancelled, as `after.state` says. */
+  'stock.job.ended': 'job',
 } as const satisfies Record<string, AggregateKind>;
 
 export type EventType = keyof typeof eventTable;

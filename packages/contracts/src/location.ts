@@ -14,7 +14,7 @@ const settings = {
     .max(1_000_000)
     .optional()
     .meta({ description: 'Asked first when low', examples: [10] }),
-  isActive: z.boolean().optional(),
+  isActive: z.boolean().optional().meta({ description: 'Whether it is reserved and sold from' }),
 };
 
 export const locationCreateInput = mutation({ locationId, ...settings });

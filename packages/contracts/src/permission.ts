@@ -18,6 +18,8 @@ export const permissions = [
   'outbound.write',
   'system.health',
   'system.read',
+  'system.jobs.read',
+  'system.jobs.run',
 ] as const;
 
 export type Permission = (typeof permissions)[number];

@@ -13,8 +13,18 @@ export const MAX_RESERVE_LINES = 200;
 export const reservationType = z.enum(['cart', 'order', 'other']);
 export const reservationState = z.enum(['active', 'confirmed', 'fulfilled', 'released', 'expired']);
 
-const ttlSeconds = z.number().int().min(1).max(315_360_000);
-const deadline = { ttlSeconds: ttlSeconds.optional(), expiresAt: instant.optional() };
+const ttlSeconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(315_360_000)
+  .meta({ description: 'Seconds from now until the deadline', examples: [1800] });
+const deadline = {
+  ttlSeconds: ttlSeconds.optional(),
+  expiresAt: instant
+    .optional()
+    .meta({ description: 'The deadline as a moment, instead of ttlSeconds', examples: ['2027-01-31T12:00:00Z'] }),
+};
 const oneDeadline = rule(
   (value: { ttlSeconds?: number | undefined; expiresAt?: string | undefined }) =>
     value.ttlSeconds === undefined || value.expiresAt === undefined,
@@ -30,9 +40,12 @@ const line = {
   lineId,
   ...deadline,
   ...stockCriteria,
-  batchIds: z.array(id).min(1).max(100).optional(),
+  batchIds: z.array(id).min(1).max(100).optional().meta({ description: 'Take from these batches only' }),
   strategy: strategyName.optional(),
-  replace: z.boolean().default(false),
+  replace: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Replace what this line already holds, if it holds something else' }),
 };
 
 export const reserveLine = z.strictObject(line).refine(...oneDeadline);

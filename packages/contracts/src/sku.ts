@@ -12,13 +12,27 @@ const settings = {
   spuId: spuId.nullable().optional(),
   name: text('Name', 200).optional(),
   unit: text('Unit of measure', 32).optional(),
-  status: skuStatus.optional(),
-  shelfLifeDays: z.number().int().min(1).max(36_500).nullable().optional(),
+  status: skuStatus.optional().meta({ description: 'Nothing is reserved or sold of an inactive SKU' }),
+  shelfLifeDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .nullable()
+    .optional()
+    .meta({
+      description: 'Days from production to expiry, for lots that name only when they were made',
+      examples: [180],
+    }),
   attributes: attributes.nullable().optional(),
   defaultStrategy: strategyName.nullable().optional(),
 };
 
-export const skuCreateInput = mutation({ skuId, ...settings, serialTracked: z.boolean().optional() });
+export const skuCreateInput = mutation({
+  skuId,
+  ...settings,
+  serialTracked: z.boolean().optional().meta({ description: 'Whether every piece has a serial number' }),
+});
 export const skuUpdateInput = mutation({ skuId, ...settings });
 export const skuGetInput = z.strictObject({ skuId });
 export const skuListInput = z.strictObject({ ...pageFields, spuId: spuId.optional(), status: skuStatus.optional() });

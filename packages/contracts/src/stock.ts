@@ -31,8 +31,8 @@ export const stockAvailableInput = z
     skuId: skuId.optional(),
     spuId: spuId.optional(),
     ...stockCriteria,
-    excludeExpired: z.boolean().default(true),
-    includeReserved: z.boolean().default(false),
+    excludeExpired: z.boolean().default(true).meta({ description: 'Leave out batches whose expiry has passed' }),
+    includeReserved: z.boolean().default(false).meta({ description: 'Count what is reserved as available' }),
   })
   .refine((value) => (value.skuId === undefined) !== (value.spuId === undefined), {
     error: 'name either skuId or spuId',
@@ -170,9 +170,9 @@ export const stockMovementsInput = z
     locationId: locationId.optional(),
     commandId: id.optional(),
     documentId: id.optional(),
-    kinds: z.array(movementKind).min(1).max(20).optional(),
-    from: instant.optional(),
-    to: instant.optional(),
+    kinds: z.array(movementKind).min(1).max(20).optional().meta({ description: 'Only movements of these kinds' }),
+    from: instant.optional().meta({ description: 'Recorded at this moment or later' }),
+    to: instant.optional().meta({ description: 'Recorded before this moment' }),
   })
   .refine(
     (value) => [value.skuId, value.commandId, value.documentId].filter((given) => given !== undefined).length === 1,
@@ -206,10 +206,19 @@ export const levelPage = pageOf(level);
 export const stockConfigureInput = mutation({
   skuId,
   locationId: locationId.default(DEFAULT_LOCATION_ID),
-  warningThreshold: count.nullable().optional(),
-  criticalThreshold: count.nullable().optional(),
-  highThreshold: count.nullable().optional(),
-  isActive: z.boolean().optional(),
+  warningThreshold: count
+    .nullable()
+    .optional()
+    .meta({ description: 'Where low stock begins', examples: [10] }),
+  criticalThreshold: count
+    .nullable()
+    .optional()
+    .meta({ description: 'Where critically low stock begins; at most warningThreshold', examples: [3] }),
+  highThreshold: count
+    .nullable()
+    .optional()
+    .meta({ description: 'Where too much stock begins', examples: [500] }),
+  isActive: z.boolean().optional().meta({ description: 'Whether this level is reserved and sold from' }),
 });
 
 export type StockCheck = z.output<typeof stockCheck>;

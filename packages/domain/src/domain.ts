@@ -7,6 +7,8 @@ import type { DomainPorts } from './ports/domain-ports.ts';
 import { createBatchService } from './services/batch-service.ts';
 import type { Engine } from './services/execution.ts';
 import { createInboundService } from './services/inbound-service.ts';
+import { createJobRunner } from './services/job-runner.ts';
+import { createJobService } from './services/job-service.ts';
 import { createLocationService } from './services/location-service.ts';
 import { createOutboundService } from './services/outbound-service.ts';
 import { createRebuild } from './services/rebuild.ts';
@@ -42,6 +44,8 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
     relay: createRelay(engine),
     verify: createVerification(engine),
     rebuild: createRebuild(engine),
+    jobs: createJobService(engine),
+    jobRunner: createJobRunner(engine),
     strategies: { names: () => strategies.names() },
     unitOfWork: { peak: () => engine.units.peak() },
   };

@@ -1,4 +1,14 @@
-/** The process itself: is it alive, can it work, what does it know. */
+/** The process itself (is it alive, can it work, what does it know), and the jobs that look after the ledger. */
+import {
+  job,
+  jobCancelInput,
+  jobGetInput,
+  jobListInput,
+  jobPage,
+  jobStarted,
+  jobStartInput,
+  jobSummary,
+} from '@granary/contracts/job';
 import { systemHealth, systemReadiness, systemStrategies } from '@granary/contracts/system';
 import { z } from 'zod';
 import { procedure } from '../procedure.ts';
@@ -23,4 +33,24 @@ export const systemRouter = trpc.router({
       strategies: [...ctx.domain.strategies.names()],
       defaultStrategy: ctx.process.defaultStrategy,
     })),
+  verify: procedure('system.jobs.run')
+    .input(jobStartInput)
+    .output(jobStarted)
+    .mutation(({ ctx, input }) => ctx.domain.jobs.verify(input, ctx.call)),
+  rebuild: procedure('system.jobs.run')
+    .input(jobStartInput)
+    .output(jobStarted)
+    .mutation(({ ctx, input }) => ctx.domain.jobs.rebuild(input, ctx.call)),
+  cancelJob: procedure('system.jobs.run')
+    .input(jobCancelInput)
+    .output(jobSummary)
+    .mutation(({ ctx, input }) => ctx.domain.jobs.cancelJob(input, ctx.call)),
+  job: procedure('system.jobs.read')
+    .input(jobGetInput)
+    .output(job)
+    .query(({ ctx, input }) => ctx.domain.jobs.get(input)),
+  jobs: procedure('system.jobs.read')
+    .input(jobListInput)
+    .output(jobPage)
+    .query(({ ctx, input }) => ctx.domain.jobs.list(input)),
 });

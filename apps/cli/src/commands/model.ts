@@ -3,7 +3,7 @@ import { runModel } from '@granary/testkit/model/run-model';
 import { defineCommand } from '../command.ts';
 import { openEmptyDatabase } from '../model/empty-database.ts';
 import { subjectsOn } from '../model/model-subject.ts';
-import { printReport } from '../model/print-report.ts';
+import { LONG_ENOUGH, printReport } from '../model/print-report.ts';
 
 export const command = defineCommand({
   name: 'model',
@@ -54,12 +54,14 @@ export const command = defineCommand({
       // What was never met shows only in a run that is long enough to meet everything.
       const complete =
         report.missing.length === 0 || values.runs * values.commands < LONG_ENOUGH || values.path !== undefined;
-      return { ok: report.ok && complete, figures: { ...report }, summary: printReport(report) };
+      return {
+        ok: report.ok && complete,
+        figures: { ...report },
+        summary: printReport(report, values.runs * values.commands),
+      };
     } finally {
       bar.end();
       await database.close();
     }
   },
 });
-
-const LONG_ENOUGH = 300 * 100;

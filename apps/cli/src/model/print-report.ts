@@ -1,7 +1,10 @@
 /** The report of a model run as people read it. */
 import type { ModelReport } from '@granary/testkit/model/run-model';
 
-export function printReport(report: ModelReport): string {
+/** Long enough to meet everything that can be met: what is then missing is a fault of the model. */
+export const LONG_ENOUGH = 300 * 100;
+
+export function printReport(report: ModelReport, planned = 0): string {
   const names = Object.keys(report.tally.commands).toSorted();
   const rows = names.map((name) => {
     const { ok = 0, ...codes } = report.tally.commands[name] ?? {};
@@ -11,13 +14,18 @@ export function printReport(report: ModelReport): string {
     return `${name.padEnd(26)}${String(ok).padStart(8)} ok  ${refusals.join('  ')}`;
   });
   const codes = Object.entries(report.tally.codes).map(([code, times]) => `${code} ${times}`);
+  const situations = Object.entries(report.tally.situations).map(
+    ([situation, times]) => `${situation.padEnd(66)}${String(times).padStart(8)}`,
+  );
   const lines = [
     ...rows,
+    '',
+    ...situations,
     '',
     `codes: ${codes.join('  ')}`,
     `${report.calls} calls in ${report.runs} runs, seed ${report.seed}`,
   ];
-  if (report.missing.length > 0) lines.push(`never met: ${report.missing.join('; ')}`);
+  if (report.missing.length > 0 && planned >= LONG_ENOUGH) lines.push(`missing: ${report.missing.join('; ')}`);
   if (report.failure !== undefined) lines.push('', ...printFailure(report));
   return lines.join('\n');
 }

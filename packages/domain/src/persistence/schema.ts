@@ -3,6 +3,7 @@ import type { EntitySchema } from 'typeorm';
 import { batchEntity } from '../entities/batch.ts';
 import { commandEntity } from '../entities/command.ts';
 import { documentEntity, documentLineEntity } from '../entities/document.ts';
+import { jobEntity } from '../entities/job.ts';
 import { levelEntity } from '../entities/level.ts';
 import { locationEntity } from '../entities/location.ts';
 import { movementEntity } from '../entities/movement.ts';
@@ -10,6 +11,7 @@ import { leaseEntity, outboxCursorEntity, outboxEntity } from '../entities/outbo
 import { reservationEntity, reservationLineEntity } from '../entities/reservation.ts';
 import { skuEntity } from '../entities/sku.ts';
 import { stockCore } from './migrations/0001-stock-core.ts';
+import { jobs } from './migrations/0002-jobs.ts';
 
 /** DDL commits by itself, so every step must tolerate that it ran before and was not recorded. */
 export interface Migration {
@@ -17,7 +19,7 @@ export interface Migration {
   readonly steps: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [stockCore];
+export const migrations: readonly Migration[] = [stockCore, jobs];
 
 export const entities: readonly EntitySchema[] = [
   skuEntity,
@@ -33,4 +35,5 @@ export const entities: readonly EntitySchema[] = [
   outboxEntity,
   outboxCursorEntity,
   leaseEntity,
+  jobEntity,
 ] as readonly EntitySchema[];

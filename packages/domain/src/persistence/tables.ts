@@ -2,6 +2,7 @@
 import { type BatchRow, batchEntity } from '../entities/batch.ts';
 import { commandEntity } from '../entities/command.ts';
 import { documentEntity, documentLineEntity } from '../entities/document.ts';
+import { jobEntity, type JobRow } from '../entities/job.ts';
 import { levelEntity } from '../entities/level.ts';
 import { locationEntity } from '../entities/location.ts';
 import { movementEntity } from '../entities/movement.ts';
@@ -22,3 +23,4 @@ export const documents = tableOf(documentEntity);
 export const documentLines = tableOf(documentLineEntity);
 export const commands = tableOf(commandEntity);
 export const outbox = tableOf(outboxEntity);
+export const jobs = tableOf<JobRow>(jobEntity as unknown as EntitySchema<JobRow>);

@@ -170,6 +170,20 @@ export async function nextReservations(tx: Tx, after: string, limit: number): Pr
   return texts(rows, 's');
 }
 
+/** Levels and reservations: movements would take as long to count as to look at. */
+export async function countToVerify(tx: Tx): Promise<number> {
+  return (await countOf(tx, 'reservation')) + (await countLevels(tx));
+}
+
+export async function countLevels(tx: Tx): Promise<number> {
+  return await countOf(tx, 'stock_level');
+}
+
+async function countOf(tx: Tx, table: string): Promise<number> {
+  const [row] = await tx.rows(`SELECT COUNT(*) AS n FROM ${table}`);
+  return Number(row?.['n']);
+}
+
 function texts(rows: readonly Raw[], column: string): readonly string[] {
   return rows.map((row) => String(row[column]));
 }

@@ -1,4 +1,6 @@
 /** Rebuild: counters of levels and batches again from the ledger, SKU by SKU, each under its locks; what was right is left alone. */
+import type { Caller } from '@granary/contracts/command';
+import type { Instant } from '@granary/contracts/instant';
 import { type LevelRow, levelKey } from '../entities/level.ts';
 import type { BatchRow } from '../entities/batch.ts';
 import { readBatchBalances } from '../persistence/batch-store.ts';
@@ -7,14 +9,16 @@ import { ensureLevels, lockLevels, pairOf } from '../persistence/level-store.ts'
 import { batches, levels } from '../persistence/tables.ts';
 import { replaceRow } from '../persistence/replace-row.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { nextSkus } from '../persistence/verify-store.ts';
+import { countLevels, nextSkus } from '../persistence/verify-store.ts';
 import { levelAgainstLedger, type Replayed, walkLedger } from '../rules/ledger-audit.ts';
 import type { Call } from '../call.ts';
 import { type Engine, sha256 } from './execution.ts';
+import { type Chunk, type LongWork, runThrough } from './job-work.ts';
 import { replayLedgers } from './verification.ts';
 
 const SKUS_A_CHUNK = 50;
 const CHUNK_DEADLINE_MS = 600_000;
+const MOST_BATCHES_TOLD = 20;
 
 export interface Repair {
   readonly skuId: string;
@@ -31,36 +35,55 @@ export interface RebuildReport {
   readonly repaired: readonly Repair[];
 }
 
+/** Where a rebuild stands: the SKU after which it goes on, and what it has looked at before. */
+export interface RebuildCursor {
+  readonly after: string;
+  readonly levels: number;
+  readonly movements: number;
+}
+
 export function createRebuild(engine: Engine) {
-  return async ({ onProgress }: { onProgress?: (levels: number) => void } = {}): Promise<RebuildReport> => {
-    const repaired: Repair[] = [];
-    let count = 0;
-    for (let after: string | undefined = ''; after !== undefined;) {
-      const from: string = after;
-      const skuIds = await engine.units.read((tx) => nextSkus(tx, from, SKUS_A_CHUNK), CHUNK_DEADLINE_MS);
-      for (const skuId of skuIds) {
-        const done = await engine.units.write(maintenanceCall(), (tx) => rebuildSku(tx, engine, skuId));
-        count += done.levels;
-        repaired.push(...done.repaired);
-        onProgress?.(count);
-      }
-      after = skuIds.at(-1);
-    }
-    return { levels: count, repaired };
-  };
+  const work = rebuildWork(engine, { actor: 'local', address: null, agent: 'rebuild', requestId: 'rebuild' });
+  return async ({ onProgress }: { onProgress?: (levels: number) => void } = {}): Promise<RebuildReport> =>
+    await runThrough(work, { onChunk: ({ levels: done }) => onProgress?.(done) });
 }
 
-function maintenanceCall(): Call {
+export function rebuildWork(engine: Engine, caller: Caller): LongWork<RebuildCursor, Repair, RebuildReport> {
   return {
-    caller: { actor: 'local', address: null, agent: 'rebuild', requestId: 'rebuild' },
-    deadlineMs: CHUNK_DEADLINE_MS,
+    start: { after: '', levels: 0, movements: 0 },
+    total: () => engine.units.read(countLevels, CHUNK_DEADLINE_MS),
+    chunk: (from) => chunkOf(engine, { from, call: { caller, deadlineMs: CHUNK_DEADLINE_MS } }),
+    progress: (cursor) => ({ done: cursor.levels, rows: cursor.levels + cursor.movements }),
+    report: (cursor, repaired) => ({ levels: cursor.levels, repaired }),
+    findings: ({ repaired }) => repaired,
+    brief: (each) => ({ ...each, batchIds: each.batchIds.slice(0, MOST_BATCHES_TOLD) }),
   };
 }
 
-async function rebuildSku(tx: Tx, engine: Engine, skuId: string): Promise<RebuildReport> {
+/** Each SKU is a unit of its own. A chunk ends behind a repair, so that no other one is lost with a worker that dies before it is saved. */
+async function chunkOf(
+  engine: Engine,
+  { from, call }: { from: RebuildCursor; call: Call },
+): Promise<Chunk<RebuildCursor, Repair>> {
+  const skuIds = await engine.units.read((tx) => nextSkus(tx, from.after, SKUS_A_CHUNK), CHUNK_DEADLINE_MS);
+  let next = from;
+  for (const skuId of skuIds) {
+    const done = await engine.units.write(call, (tx) => rebuildSku(tx, engine, { skuId, caller: call.caller }));
+    next = { after: skuId, levels: next.levels + done.levels, movements: next.movements + done.movements };
+    if (done.repaired.length > 0) return { next, isLast: false, findings: done.repaired };
+  }
+  return { next, isLast: skuIds.length === 0, findings: [] };
+}
+
+async function rebuildSku(
+  tx: Tx,
+  engine: Engine,
+  { skuId, caller }: { skuId: string; caller: Caller },
+): Promise<RebuildReport & { readonly movements: number }> {
   await lockLevels(tx, { skuIds: [skuId], pairs: [] });
   const now = await tx.now();
-  const walks = await replayLedgers(tx, [skuId], { movements: 0 });
+  const seen = { movements: 0 };
+  const walks = await replayLedgers(tx, [skuId], seen);
   await ensureLevels(tx, [...walks.keys()].map(pairOf));
   const rows = await lockLevels(tx, { skuIds: [skuId], pairs: [] });
   const stored = await readBatchBalances(tx, [skuId]);
@@ -79,25 +102,31 @@ async function rebuildSku(tx: Tx, engine: Engine, skuId: string): Promise<Rebuil
       batchIds: wrong.map((batch) => batch.batchId),
     });
   }
-  if (repaired.length > 0) {
-    await appendCommand(tx, {
-      commandId: tx.commandId,
-      procedure: 'system.rebuild',
-      ...{ actor: 'local', address: null, agent: null, requestId: 'rebuild', idempotencyKey: null },
-      requestHash: sha256(skuId),
-      request: JSON.stringify({ skuId }),
-      outcome: 'done',
-      answer: null,
-      before: JSON.stringify(repaired.map((each) => each.before)),
-      after: JSON.stringify(repaired.map((each) => each.after)),
-      recordedAt: now,
-    });
-  }
+  if (repaired.length > 0) await recordRepairs(tx, { skuId, caller, repaired, now });
   engine.ports.log(repaired.length > 0 ? 'warn' : 'info', 'rebuilt counters of a SKU', {
     skuId,
     repaired: repaired.length,
   });
-  return { levels: rows.length, repaired };
+  return { levels: rows.length, movements: seen.movements, repaired };
+}
+
+async function recordRepairs(
+  tx: Tx,
+  what: { skuId: string; caller: Caller; repaired: readonly Repair[]; now: Instant },
+): Promise<void> {
+  const { skuId, caller, repaired, now } = what;
+  await appendCommand(tx, {
+    commandId: tx.commandId,
+    procedure: 'system.rebuild',
+    ...{ actor: caller.actor, address: null, agent: caller.agent, requestId: caller.requestId, idempotencyKey: null },
+    requestHash: sha256(skuId),
+    request: JSON.stringify({ skuId }),
+    outcome: 'done',
+    answer: null,
+    before: JSON.stringify(repaired.map((each) => each.before)),
+    after: JSON.stringify(repaired.map((each) => each.after)),
+    recordedAt: now,
+  });
 }
 
 async function repair(

@@ -67,12 +67,15 @@ describe('with the walls of the database taken down, verify names', () => {
     await expectSound(at);
   });
 
-  test.each(corruptions)('$invariant: $what', async (corruption) => {
-    const row = await spoil(at.dataSource, corruption);
-    const { ok, violations } = await at.domain.verify();
-    expect(ok).toBe(false);
-    expect(violations).toContainEqual({ invariant: corruption.invariant, row, detail: expect.any(String) });
-  });
+  test.each(corruptions.map((each) => [each.invariant, each.what, each] as const))(
+    '%s: %s',
+    async (_invariant, _what, corruption) => {
+      const row = await spoil(at.dataSource, corruption);
+      const { ok, violations } = await at.domain.verify();
+      expect(ok).toBe(false);
+      expect(violations).toContainEqual({ invariant: corruption.invariant, row, detail: expect.any(String) });
+    },
+  );
 
   test('every invariant that exists here', () => {
     const named = new Set(corruptions.map(({ invariant }) => invariant));

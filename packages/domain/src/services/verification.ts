@@ -4,16 +4,24 @@ import { levelKey } from '../entities/level.ts';
 import { readMovementPages } from '../persistence/movement-store.ts';
 import { readLevels } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { checkOverall, checkReservations, checkSkus, nextReservations, nextSkus } from '../persistence/verify-store.ts';
+import {
+  checkOverall,
+  checkReservations,
+  checkSkus,
+  countToVerify,
+  nextReservations,
+  nextSkus,
+} from '../persistence/verify-store.ts';
+import { MAX_FINDINGS } from '../rules/job-state.ts';
 import { levelAgainstLedger, type LedgerWalk, type Replayed, walkLedger } from '../rules/ledger-audit.ts';
 import { readBatchBalances } from '../persistence/batch-store.ts';
 import { type Engine, sha256 } from './execution.ts';
+import { type Chunk, type LongWork, runThrough } from './job-work.ts';
 
 const SKUS_A_CHUNK = 50;
 const RESERVATIONS_A_CHUNK = 2000;
 /** A chunk may hold one SKU with millions of movements. */
 const CHUNK_DEADLINE_MS = 600_000;
-const MAX_VIOLATIONS = 1000;
 
 export interface VerifyProgress {
   readonly levels: number;
@@ -26,39 +34,78 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Where a verification stands: the key after which it goes on, and what it has looked at and found before. */
+export interface VerifyCursor extends VerifyProgress {
+  readonly phase: 'skus' | 'reservations' | 'overall' | 'end';
+  readonly after: string;
+  readonly ok: boolean;
+}
+
+type VerifyChunk = Chunk<VerifyCursor, Violation>;
+
 export function createVerification(engine: Engine) {
-  return async ({ onProgress, signal }: VerifyOptions = {}): Promise<VerifyReport> => {
-    const violations: Violation[] = [];
-    const seen = { levels: 0, movements: 0, reservations: 0 };
-    const chunk = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
-      signal?.throwIfAborted();
-      const answer = await engine.units.read(work, CHUNK_DEADLINE_MS);
-      onProgress?.(seen);
-      return answer;
-    };
-    for (let after: string | undefined = ''; after !== undefined;) {
-      const from: string = after;
-      after = await chunk(async (tx) => {
-        const skuIds = await nextSkus(tx, from, SKUS_A_CHUNK);
-        if (skuIds.length === 0) return undefined;
-        violations.push(...(await checkSkus(tx, skuIds)), ...(await checkLedgers(tx, skuIds, seen)));
-        return skuIds.at(-1);
-      });
-    }
-    for (let after: string | undefined = ''; after !== undefined;) {
-      const from: string = after;
-      after = await chunk(async (tx) => {
-        const ids = await nextReservations(tx, from, RESERVATIONS_A_CHUNK);
-        const last = ids.at(-1);
-        if (last === undefined) return undefined;
-        violations.push(...(await checkReservations(tx, from, last)));
-        seen.reservations += ids.length;
-        return last;
-      });
-    }
-    violations.push(...(await chunk(checkOverall)));
-    return { ok: violations.length === 0, ...seen, violations: violations.slice(0, MAX_VIOLATIONS) };
+  const work = verifyWork(engine);
+  return async ({ onProgress, signal }: VerifyOptions = {}): Promise<VerifyReport> =>
+    await runThrough(work, {
+      signal,
+      onChunk: ({ levels, movements, reservations }) => onProgress?.({ levels, movements, reservations }),
+    });
+}
+
+/** Every chunk is one consistent snapshot. */
+export function verifyWork(engine: Engine): LongWork<VerifyCursor, Violation, VerifyReport> {
+  return {
+    start: { phase: 'skus', after: '', ok: true, levels: 0, movements: 0, reservations: 0 },
+    total: () => engine.units.read(countToVerify, CHUNK_DEADLINE_MS),
+    chunk: (from) => engine.units.read((tx) => chunkOf(tx, from), CHUNK_DEADLINE_MS),
+    progress: ({ levels, movements, reservations }) => ({
+      done: levels + reservations,
+      rows: levels + movements + reservations,
+    }),
+    report: ({ ok, levels, movements, reservations }, violations) => ({
+      ok,
+      levels,
+      movements,
+      reservations,
+      violations: violations.slice(0, MAX_FINDINGS),
+    }),
+    findings: ({ violations }) => violations,
+    brief: (violation) => violation,
   };
+}
+
+async function chunkOf(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {
+  switch (from.phase) {
+    case 'skus':
+      return await chunkOfSkus(tx, from);
+    case 'reservations':
+      return await chunkOfReservations(tx, from);
+    case 'overall':
+    case 'end':
+      return goingOn(from, await checkOverall(tx), { phase: 'end' });
+  }
+}
+
+async function chunkOfSkus(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {
+  const skuIds = await nextSkus(tx, from.after, SKUS_A_CHUNK);
+  const last = skuIds.at(-1);
+  if (last === undefined) return goingOn(from, [], { phase: 'reservations', after: '' });
+  const seen = { levels: from.levels, movements: from.movements };
+  const violations = [...(await checkSkus(tx, skuIds)), ...(await checkLedgers(tx, skuIds, seen))];
+  return goingOn(from, violations, { ...seen, after: last });
+}
+
+async function chunkOfReservations(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {
+  const ids = await nextReservations(tx, from.after, RESERVATIONS_A_CHUNK);
+  const last = ids.at(-1);
+  if (last === undefined) return goingOn(from, [], { phase: 'overall', after: '' });
+  const violations = await checkReservations(tx, from.after, last);
+  return goingOn(from, violations, { after: last, reservations: from.reservations + ids.length });
+}
+
+function goingOn(from: VerifyCursor, findings: readonly Violation[], to: Partial<VerifyCursor>): VerifyChunk {
+  const next = { ...from, ...to, ok: from.ok && findings.length === 0 };
+  return { next, isLast: next.phase === 'end', findings };
 }
 
 /** I3, I4, I10: every ledger walked from its beginning, against its level and its batches. */

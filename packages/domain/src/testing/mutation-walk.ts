@@ -3,6 +3,7 @@ import type { EventType } from '@granary/contracts/event';
 import { expect } from 'vitest';
 import type { Call } from '../call.ts';
 import { hold, inbound, receipt, sale } from './inputs.ts';
+import { createTestWorker } from './jobs.ts';
 import type { TestDomain } from './test-domain.ts';
 
 /** Who walks where. */
@@ -27,6 +28,11 @@ const reserve = ({ at, call }: Walker, businessId: string) =>
   at.domain.reservations.reserve(hold('W', 2, businessId), call);
 const batch = { skuId: 'W2', batchNo: 'LOT', locationId: 'default', quantity: 3, unitCost: '1.00', qualityLevel: 'A' };
 const DAY = 86_400;
+
+const openJob = async ({ at }: Walker, kind: 'verify' | 'rebuild') => {
+  const [job] = (await at.domain.jobs.list({ kind, limit: 1 })).items;
+  return { id: job?.id ?? '' };
+};
 
 /** `W` must have stock. */
 export const everyMutation: readonly Step[] = [
@@ -177,5 +183,49 @@ export const everyMutation: readonly Step[] = [
     after: { state: 'expired' },
     prepare: ({ at, call }) => reserve({ at, call }, 'R6').then(() => at.advance(DAY)),
     work: ({ at, call }) => at.domain.reservations.confirm(order('R6'), call).catch(() => undefined),
+  },
+  {
+    procedure: 'system.verify',
+    types: ['stock.job.started'],
+    before: null,
+    after: { kind: 'verify', state: 'queued', requestedBy: 'walker' },
+    work: ({ at, call }) => at.domain.jobs.verify({}, call),
+  },
+  {
+    procedure: 'system.verify',
+    types: ['stock.job.ended'],
+    before: { kind: 'verify', state: 'running' },
+    after: { kind: 'verify', state: 'done', error: null },
+    work: async (walker) => createTestWorker(walker.at.domain, 'walker').finish((await openJob(walker, 'verify')).id),
+  },
+  {
+    procedure: 'system.rebuild',
+    types: ['stock.job.started'],
+    before: null,
+    after: { kind: 'rebuild', state: 'queued' },
+    work: ({ at, call }) => at.domain.jobs.rebuild({}, call),
+  },
+  {
+    procedure: 'system.cancelJob',
+    types: ['stock.job.cancelled'],
+    before: { state: 'running', isCancelRequested: false },
+    after: { state: 'running', isCancelRequested: true },
+    prepare: ({ at }) => createTestWorker(at.domain, 'walker').round(),
+    work: async (walker) => walker.at.domain.jobs.cancelJob(await openJob(walker, 'rebuild'), walker.call),
+  },
+  {
+    procedure: 'system.rebuild',
+    types: ['stock.job.ended'],
+    before: { state: 'running', isCancelRequested: true },
+    after: { state: 'cancelled' },
+    work: async (walker) => createTestWorker(walker.at.domain, 'walker').finish((await openJob(walker, 'rebuild')).id),
+  },
+  {
+    procedure: 'system.cancelJob',
+    types: ['stock.job.ended'],
+    before: { state: 'queued' },
+    after: { state: 'cancelled' },
+    prepare: ({ at, call }) => at.domain.jobs.verify({}, call),
+    work: async (walker) => walker.at.domain.jobs.cancelJob(await openJob(walker, 'verify'), walker.call),
   },
 ];

@@ -161,5 +161,10 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
     const { documentNo, documentId } = await fixtures.sale();
     return [{ id: documentId }, { type: 'sales', documentNo }];
   },
+  'system.verify': async () => [{}],
+  'system.rebuild': async () => [{}],
+  'system.job': async (fixtures) => [{ id: await fixtures.job() }],
+  'system.jobs': async () => [{ kind: 'verify', state: 'queued', ...page }],
+  'system.cancelJob': async (fixtures) => [{ id: await fixtures.job() }],
   'outbound.list': async (fixtures) => [{ type: 'sales', orderNo: (await fixtures.sale()).documentNo, ...page }],
 };

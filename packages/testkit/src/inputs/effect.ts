@@ -32,6 +32,9 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   'inbound.purchase': [...DOCUMENT, ...STOCK, 'sku'],
   'inbound.return': [...DOCUMENT, ...STOCK, 'sku'],
   'outbound.sales': [...DOCUMENT, ...HOLD, ...STOCK],
+  'system.verify': ['job'],
+  'system.rebuild': ['job'],
+  'system.cancelJob': ['job'],
 };
 
 /** Refusals by state that an amount or a time may meet although it is valid. */

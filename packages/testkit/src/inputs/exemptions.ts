@@ -24,6 +24,7 @@ const exemptions: readonly Exemption[] = [
     procedures: [
       ...['sku.get', 'location.get', 'batch.get', 'stock.check', 'stock.checkMany', 'stock.explain', 'stock.asOf'],
       ...['reservation.confirm', 'reservation.release', 'reservation.get', 'inbound.get', 'outbound.get'],
+      ...['system.verify', 'system.rebuild', 'system.job', 'system.cancelJob'],
     ],
     reason: 'they take no whole number',
   },
@@ -54,6 +55,7 @@ const exemptions: readonly Exemption[] = [
         'reservation.list',
         'inbound.list',
         'outbound.list',
+        'system.jobs',
       ],
       'reservation.expireDue',
     ],
@@ -67,12 +69,15 @@ const exemptions: readonly Exemption[] = [
   { classes: [33, 34], reason: 'there is no ratio and no exchange rate before the cost bundle exists' },
   {
     classes: range(38, 41),
-    procedures: ['location.list', 'batch.get', 'reservation.get', 'reservation.expireDue', 'inbound.list'],
+    procedures: [
+      ...['location.list', 'batch.get', 'reservation.get', 'reservation.expireDue', 'inbound.list'],
+      ...['system.verify', 'system.rebuild', 'system.job', 'system.jobs', 'system.cancelJob'],
+    ],
     reason: 'they take no name that a row could have: at most an id, a cursor or a key',
   },
   {
     classes: [50, 51, 52, 64],
-    procedures: ['location.list', 'batch.get', 'reservation.get', 'inbound.list'],
+    procedures: ['location.list', 'batch.get', 'reservation.get', 'inbound.list', 'system.job', 'system.jobs'],
     reason: 'they take no name and no text',
   },
   {
@@ -87,6 +92,7 @@ const exemptions: readonly Exemption[] = [
         'reservation.reserveMany',
       ],
       ...['reservation.confirm', 'reservation.release', 'reservation.deduct', 'reservation.extend', 'reservation.get'],
+      ...['system.job', 'system.cancelJob'],
     ],
     reason: 'only these take an id that Granary made',
   },

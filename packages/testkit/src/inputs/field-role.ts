@@ -37,6 +37,7 @@ const LISTS = new Set([
   'reservation.list',
   'inbound.list',
   'outbound.list',
+  'system.jobs',
 ]);
 
 export function roleOf(procedure: string, field: Field): Role {

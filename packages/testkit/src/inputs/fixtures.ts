@@ -10,6 +10,8 @@ export interface Fixtures {
   hold(type?: 'cart' | 'order'): Promise<Hold>;
   /** One unit sold: the order and its document have one number. */
   sale(): Promise<{ readonly documentNo: string; readonly documentId: string }>;
+  /** A job that waits; nobody runs it here. */
+  job(): Promise<string>;
 }
 
 export interface Stocked {
@@ -79,5 +81,6 @@ export function createFixtures(send: Send): Fixtures {
       const document = await call('outbound.sales', { orderNo, lines: [{ skuId: goods.skuId, quantity: 1 }] });
       return { documentNo: orderNo, documentId: String(at(document, ['id'])) };
     },
+    job: async () => String(at(await call('system.verify', {}), ['id'])),
   };
 }

@@ -3,8 +3,9 @@ import * as fc from 'fast-check';
 import * as inbound from './draw-inbound.ts';
 import * as reading from './draw-reading.ts';
 import * as reservation from './draw-reservation.ts';
+import * as hold from './draw-reserve.ts';
 import * as settings from './draw-settings.ts';
-import { sell } from './draw-sales.ts';
+import { sell, sellPart } from './draw-sales.ts';
 import { rememberLevels } from '../oracle/world.ts';
 import { execute, inspect, isMutation } from './execute.ts';
 import { index, mostly, pick, type Draw } from './picks.ts';
@@ -25,21 +26,26 @@ const draws: readonly (readonly [number, fc.Arbitrary<Draw>])[] = [
     [5, inbound.createBatch],
   ] as const),
   ...([
-    [16, reservation.reserve],
-    [7, reservation.reserveAgain],
-    [8, reservation.reserveMany],
+    [16, hold.reserve],
+    [8, hold.reserveAgain],
+    [6, hold.reserveBeside],
+    [2, hold.reserveOverlapping],
+    [8, hold.reserveMany],
   ] as const),
   ...([
     [6, reservation.confirm],
-    [8, reservation.deduct],
+    [4, reservation.confirmOne],
+    [11, reservation.deduct],
     [5, reservation.release],
     [5, reservation.extend],
   ] as const),
   ...([
     [5, reservation.convert],
     [2, reservation.convertAgain],
-    [4, reservation.sweep],
+    [3, reservation.convertOnto],
+    [2, reservation.sweep],
     [12, sell],
+    [4, sellPart],
   ] as const),
   ...([
     [2, settings.createSku],

@@ -1,110 +1,16 @@
-/** Commands on reservations: holding, replacing, confirming, deducting, releasing, extending, converting, sweeping. */
+/** Commands on reservations that are there: confirming, deducting, releasing, extending, converting, sweeping. */
 import * as fc from 'fast-check';
-import type { ReservationType, ReserveLine } from '@granary/contracts/reservation';
-import { heldOf, isHeld } from '../oracle/world.ts';
+import type { ReservationType } from '@granary/contracts/reservation';
+import { heldOf, isHeld, isOverdue, type OracleReservation } from '../oracle/world.ts';
+import { deadlineOf } from './draw-reserve.ts';
 import * as picks from './picks.ts';
 import { draw, given, mostly, rarely, type Draw } from './picks.ts';
 import { beside, type ModelState } from './state.ts';
 
-/** In thousands of seconds and 500 s: most within the longest, some beyond, some in the past. */
-const deadlines = mostly<{ ttl?: number; at?: number } | undefined>(
-  [6, undefined],
-  [4, { ttl: 1500 }],
-  [3, { ttl: 8500 }],
-  [2, { at: 4 }],
-  [1, { ttl: 20_500 }],
-  [1, { at: -2 }],
-  [1, { at: 25 }],
-);
-
-function deadlineOf(drawn: { ttl?: number; at?: number } | undefined, state: ModelState) {
-  if (drawn === undefined) return {};
-  return given({
-    ttlSeconds: drawn.ttl,
-    expiresAt: drawn.at === undefined ? undefined : beside(state, state.offset / 1000 + drawn.at),
-  });
-}
-
-const line = fc.record({
-  skuId: picks.skuIds,
-  quantity: picks.quantities,
-  type: picks.types,
-  businessId: picks.businessIds,
-  lineId: picks.lineIds,
-  deadline: deadlines,
-  locationId: rarely(picks.places),
-  qualityLevel: rarely(picks.qualities, 6),
-  minRemainingDays: rarely(picks.remainingDays, 6),
-  batches: rarely(
-    fc.record({ picks: fc.array(picks.index, { minLength: 1, maxLength: 3 }), loose: mostly([5, false], [1, true]) }),
-    6,
-  ),
-  strategy: rarely(picks.strategies, 2),
-  replace: mostly([2, false], [1, true]),
-});
-type DrawnLine = typeof line extends fc.Arbitrary<infer T> ? T : never;
-
-function lineOf(drawn: DrawnLine, state: ModelState): ReserveLine {
-  const { deadline, batches, ...rest } = drawn;
-  const batchIds = batches === undefined ? undefined : picks.pickBatches(state, batches, rest);
-  return given({ ...rest, ...deadlineOf(deadline, state), batchIds });
-}
-
-export const reserve: fc.Arbitrary<Draw> = draw(line, (drawn, state) => ({
-  procedure: 'reservation.reserve',
-  input: lineOf(drawn, state),
-}));
-
-/** Asks for a hold that is there already: with the same content, or with other content and `replace`. */
-export const reserveAgain: fc.Arbitrary<Draw> = draw(
-  fc.record({ which: picks.reservationPick, partly: mostly([2, false], [1, true]), line, same: fc.boolean() }),
-  ({ which, partly, line: drawn, same }, state) => {
-    // One of which a part has left is rare, and a replacement treats it differently.
-    const left = [...state.world.reservations.values()].filter((each) => isHeld(each) && each.fulfilled > 0);
-    const held = (partly ? picks.pick(left, which.at) : undefined) ?? picks.pickReservation(state, which);
-    if (held === undefined) return undefined;
-    const { skuId, type, businessId, lineId } = held;
-    const content = same ? (JSON.parse(held.content) as Partial<ReserveLine>) : {};
-    const own = lineOf({ ...drawn, skuId, batches: undefined }, state);
-    const input: ReserveLine = same
-      ? {
-          skuId,
-          type,
-          businessId,
-          lineId,
-          quantity: 1,
-          replace: drawn.replace,
-          ...deadlineOf(drawn.deadline, state),
-          ...content,
-        }
-      : { ...own, skuId, type, businessId, lineId };
-    return { procedure: 'reservation.reserve', input };
-  },
-);
-
-/** Several lines of one cart; some name the same hold twice, alike in all but quantity or not. */
-export const reserveMany: fc.Arbitrary<Draw> = draw(
-  fc.record({
-    lines: fc.array(line, { minLength: 1, maxLength: 4 }),
-    oneBusiness: mostly([4, true], [1, false]),
-    twice: mostly<'no' | 'alike' | 'differing'>([5, 'no'], [3, 'alike'], [1, 'differing']),
-  }),
-  ({ lines: drawn, oneBusiness, twice }, state) => {
-    const [first] = drawn;
-    if (first === undefined) return undefined;
-    const { type, businessId, deadline } = first;
-    const lines = drawn.map((each) => lineOf(oneBusiness ? { ...each, type, businessId, deadline } : each, state));
-    const again = lines[0];
-    if (again !== undefined && twice !== 'no')
-      lines.push({ ...again, quantity: 1, ...(twice === 'differing' ? { replace: !again.replace } : {}) });
-    return { procedure: 'reservation.reserveMany', input: { lines } };
-  },
-);
-
 const target = fc.record({
   which: picks.reservationPick,
   byBusiness: fc.boolean(),
-  stray: rarely(fc.record({ type: picks.types, businessId: picks.businessIds }), 6),
+  stray: rarely(fc.record({ type: picks.types, businessId: picks.businessIds }), 10),
 });
 type DrawnTarget = typeof target extends fc.Arbitrary<infer T> ? T : never;
 
@@ -120,6 +26,20 @@ export const confirm: fc.Arbitrary<Draw> = draw(target, (drawn, state) => ({
   procedure: 'reservation.confirm',
   input: targetOf(drawn, state),
 }));
+
+/** One of an order's several holds of a SKU is paid, the others are not yet. */
+export const confirmOne: fc.Arbitrary<Draw> = draw(picks.index, (at, state) => {
+  const waiting = [...state.world.reservations.values()].filter(
+    (each) => each.type === 'order' && each.state === 'active',
+  );
+  const several = waiting.filter((each) => waiting.some((other) => other !== each && isSibling(each, other)));
+  const chosen = picks.pick(several, at);
+  return chosen === undefined ? undefined : { procedure: 'reservation.confirm', input: { id: chosen.id } };
+});
+
+function isSibling(a: OracleReservation, b: OracleReservation): boolean {
+  return a.type === b.type && a.businessId === b.businessId && a.skuId === b.skuId;
+}
 
 export const release: fc.Arbitrary<Draw> = draw(
   fc.record({ target, reason: rarely(fc.constant('changed their mind')) }),
@@ -197,6 +117,22 @@ export const convert: fc.Arbitrary<Draw> = draw(
   },
 );
 
+/** Onto a business whose hold of the same line is overdue: it must not stand in the way. */
+export const convertOnto: fc.Arbitrary<Draw> = draw(picks.index, (at, { world }) => {
+  const held = [...world.reservations.values()].filter((each) => isHeld(each));
+  const pairs = held.flatMap((from) =>
+    held
+      .filter(
+        (to) => isOverdue(world, to) && !isSibling(from, to) && from.skuId === to.skuId && from.lineId === to.lineId,
+      )
+      .map((to) => ({ from, to })),
+  );
+  const pair = picks.pick(pairs, at);
+  if (pair === undefined) return undefined;
+  const of = ({ type, businessId }: OracleReservation) => ({ type, businessId });
+  return { procedure: 'reservation.convert', input: { from: of(pair.from), to: of(pair.to) } };
+});
+
 /** The last conversion once more. */
 export const convertAgain: fc.Arbitrary<Draw> = draw(picks.index, (at, state) => {
   const moved = [...state.world.reservations.values()].filter((each) => each.origin !== null);
@@ -210,7 +146,7 @@ export const convertAgain: fc.Arbitrary<Draw> = draw(picks.index, (at, state) =>
   };
 });
 
-export const sweep: fc.Arbitrary<Draw> = draw(mostly([3, 100], [1, 1]), (limit) => ({
+export const sweep: fc.Arbitrary<Draw> = draw(mostly([1, 100], [2, 1]), (limit) => ({
   procedure: 'reservation.expireDue',
   input: { limit },
 }));

@@ -80,3 +80,23 @@ function settleLines(state: ModelState, orderNo: string, lines: readonly SalesLi
     return given({ skuId: each.skuId, quantity: each.quantity, strategy: each.strategy, ...criteria });
   });
 }
+
+/** A part of what an order holds, where some of it is paid and some is not yet: which goes first is a rule of its own. */
+export const sellPart: fc.Arbitrary<Draw> = draw(
+  fc.record({ at: picks.index, quantity: mostly([3, 1], [1, 2]) }),
+  ({ at, quantity }, state) => {
+    const held = [...state.world.reservations.values()].filter((each) => isHeld(each) && each.type === 'order');
+    const paid = held.filter((each) => each.state === 'confirmed');
+    const waits = (order: { businessId: string; skuId: string }) =>
+      held.some(
+        (each) => each.state === 'active' && each.businessId === order.businessId && each.skuId === order.skuId,
+      );
+    const chosen = picks.pick(paid.filter(waits), at);
+    if (chosen === undefined) return undefined;
+    const documentNo = `${chosen.businessId}/part-${at % 50}`;
+    return {
+      procedure: 'outbound.sales',
+      input: { orderNo: chosen.businessId, documentNo, lines: [{ skuId: chosen.skuId, quantity }] },
+    };
+  },
+);

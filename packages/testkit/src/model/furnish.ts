@@ -9,6 +9,7 @@ const FURNITURE: readonly Step[] = [
   { procedure: 'sku.create', input: { skuId: 'A' } },
   { procedure: 'sku.create', input: { skuId: 'B', spuId: 'P', shelfLifeDays: 10, defaultStrategy: 'fefo' } },
   { procedure: 'location.create', input: { locationId: 'east', priority: 1 } },
+  { procedure: 'location.create', input: { locationId: 'west', priority: 1 } },
   {
     procedure: 'inbound.purchase',
     input: {

@@ -18,17 +18,17 @@ export function rarely<T>(arbitrary: fc.Arbitrary<T>, outOf = 4): fc.Arbitrary<T
   return fc.oneof({ weight: outOf - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
-export const skuIds = mostly([10, 'A'], [8, 'B'], [5, 'C'], [1, 'unknown']);
+export const skuIds = mostly([14, 'A'], [10, 'B'], [6, 'C'], [1, 'unknown']);
 export const newSkuIds = mostly([3, 'A'], [3, 'B'], [3, 'C'], [2, 'D'], [2, 'E']);
-export const places = mostly([12, 'default'], [8, 'east'], [4, 'west'], [1, 'nowhere']);
+export const places = mostly([14, 'default'], [9, 'east'], [4, 'west'], [1, 'nowhere']);
 export const types = mostly<'cart' | 'order' | 'other'>([4, 'cart'], [5, 'order'], [1, 'other']);
 export const businessIds = mostly([1, 'b1'], [1, 'b2'], [1, 'b3'], [1, 'b4']);
 export const lineIds = mostly([3, ''], [2, 'l1']);
-export const quantities = mostly([6, 1], [5, 2], [4, 3], [3, 4], [2, 5], [2, 6], [1, 2_147_483_647]);
+export const quantities = mostly([12, 1], [10, 2], [8, 3], [5, 4], [3, 5], [3, 6], [1, 2_147_483_647]);
 export const qualities = mostly([3, 'A'], [2, 'B']);
 export const strategies = mostly(
   ...(['fifo', 'lifo', 'fefo', 'cost_optimized', 'least_batches'] as const).map(
-    (name) => [4, name] as [number, string],
+    (name) => [8, name] as [number, string],
   ),
   [1, 'by_moonlight'] as [number, string],
 );
@@ -44,7 +44,7 @@ export function pick<T>(list: readonly T[], at: number): T | undefined {
 /** A reservation's id: of a held one most of the time, of any, or of none. */
 export const reservationPick = fc.record({
   at: index,
-  of: mostly<'held' | 'any' | 'none'>([14, 'held'], [6, 'any'], [1, 'none']),
+  of: mostly<'held' | 'any' | 'none'>([20, 'held'], [6, 'any'], [1, 'none']),
 });
 
 export function pickReservation(

@@ -30,7 +30,7 @@ export interface ModelReport {
   readonly runs: number;
   readonly calls: number;
   readonly seed: number;
-  readonly tally: Pick<Tally, 'commands' | 'codes'>;
+  readonly tally: Pick<Tally, 'commands' | 'codes' | 'situations'>;
   /** What never happened, although a long enough model must meet it. */
   readonly missing: readonly string[];
   readonly failure: ModelFailure | undefined;
@@ -47,7 +47,7 @@ export interface ModelFailure {
 export async function runModel(options: ModelOptions): Promise<ModelReport> {
   const { runs, commands, seed, inspectEvery = 10, shrinkMs = 120_000 } = options;
   const tally = createTally(COMMAND_NAMES);
-  const lives = createLives(options, shrinkMs);
+  const lives = createLives(options, { shrinkMs, tally });
   const drawn = fc.commands([modelCommands(tally, inspectEvery)], {
     maxCommands: 2 * commands,
     size: 'max',
@@ -71,7 +71,7 @@ export async function runModel(options: ModelOptions): Promise<ModelReport> {
 }
 
 /** Lives one run after another and stops looking for shorter failures when the time for that is up. */
-function createLives(options: ModelOptions, shrinkMs: number) {
+function createLives(options: ModelOptions, { shrinkMs, tally }: { shrinkMs: number; tally: Tally }) {
   let [finished, calls] = [0, 0];
   let failedAt: number | undefined;
   return {
@@ -90,6 +90,7 @@ function createLives(options: ModelOptions, shrinkMs: number) {
         failedAt ??= Date.now();
         throw error;
       }
+      tally.meet(state.world.met);
       finished += 1;
       calls += state.calls;
       options.onRun?.(finished, calls);

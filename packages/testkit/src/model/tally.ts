@@ -1,10 +1,16 @@
 /** How often each command succeeded and each code was told: a model that never meets a refusal proves nothing about it. */
+import { SOMETIMES } from '../oracle/sometimes.ts';
+
 export interface Tally {
   /** Per command: `ok` and every code, with how often. */
   readonly commands: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly codes: Readonly<Record<string, number>>;
+  /** Rare situations that the rules treat differently. */
+  readonly situations: Readonly<Record<string, number>>;
+  /** Adds what one run met. */
+  meet(met: ReadonlyMap<string, number>): void;
   count(command: string, result: string): void;
-  /** Commands that never succeeded and predictable codes that never occurred. */
+  /** Commands that never succeeded, predictable codes that never occurred, situations that never arose. */
   missing(): string[];
 }
 
@@ -16,9 +22,14 @@ export const PREDICTABLE_CODES = [
 export function createTally(names: readonly string[]): Tally {
   const commands: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, { ok: 0 }]));
   const codes: Record<string, number> = Object.fromEntries(PREDICTABLE_CODES.map((code) => [code, 0]));
+  const situations: Record<string, number> = Object.fromEntries(SOMETIMES.map((situation) => [situation, 0]));
   return {
     commands,
     codes,
+    situations,
+    meet(met) {
+      for (const [situation, times] of met) situations[situation] = (situations[situation] ?? 0) + times;
+    },
     count(command, result) {
       const row = (commands[command] ??= { ok: 0 });
       row[result] = (row[result] ?? 0) + 1;
@@ -26,10 +37,9 @@ export function createTally(names: readonly string[]): Tally {
     },
     missing() {
       const never = names.filter((name) => commands[name]?.['ok'] === 0).map((name) => `${name} never succeeded`);
-      return [
-        ...never,
-        ...PREDICTABLE_CODES.filter((code) => codes[code] === 0).map((code) => `${code} never occurred`),
-      ];
+      const untold = PREDICTABLE_CODES.filter((code) => codes[code] === 0).map((code) => `${code} never occurred`);
+      const unmet = SOMETIMES.filter((situation) => situations[situation] === 0).map((each) => `never met ${each}`);
+      return [...never, ...untold, ...unmet];
     },
   };
 }

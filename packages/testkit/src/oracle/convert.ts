@@ -4,6 +4,7 @@ import type { ConvertInput, Reservation, Reservations } from '@granary/contracts
 import { holdKey } from './hold-request.ts';
 import { expire } from './ledger.ts';
 import { expectReservation, learnDeadline } from './reserve-answer.ts';
+import { met } from './sometimes.ts';
 import { newestOf, underBusiness } from './target.ts';
 import { createRefusals, expectEqual, settle, wasRefusedFreely, type Outcome, type Refusals } from './verdict.ts';
 import { isHeld, isOverdue, keyOf, type OracleReservation, type World } from './world.ts';
@@ -39,6 +40,7 @@ function judgeRepeat(
   for (const each of moved) if (isOverdue(world, each)) world.mayExpire.add(each.id);
   if (moved.some((each) => each.state === 'expired' || isOverdue(world, each))) refusals.may.add('INV_003');
   if (!settle(outcome, refusals)) return;
+  met(world, 'a conversion repeated');
   const expected = moved.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (const each of expected) {
     const actual = outcome.answer.reservations.find((answered) => answered.id === each.id);
@@ -83,6 +85,7 @@ function judgeFirst(world: World, found: First, outcome: Outcome<Reservations>):
 
 /** An overdue hold in the way is expired, unless the call is refused for something else before it is met. */
 function meet(world: World, overdue: OracleReservation, refusals: Refusals): void {
+  met(world, 'an overdue hold in the way of a conversion');
   if (refusals.must.size > 0) world.mayExpire.add(overdue.id);
   else expire(world, overdue);
 }

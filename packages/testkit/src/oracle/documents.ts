@@ -1,6 +1,7 @@
 /** What every document shares: one effect per (type, documentNo), and no date in the future. */
 import type { Document, DocumentType } from '@granary/contracts/document';
 import type { Instant } from '@granary/contracts/instant';
+import { met } from './sometimes.ts';
 import { canonical, expectEqual, expectNow, settle, type Outcome, type Refusals } from './verdict.ts';
 import { keyOf, type World } from './world.ts';
 
@@ -31,6 +32,7 @@ export function judgeKnown(
   if (known.content === header.content) {
     // The first result once more, whatever has become of the stock since.
     refusals.must.clear();
+    met(world, 'a document repeated');
     if (settle(outcome, refusals))
       expectEqual(`the answer to the repeated document ${header.documentNo}`, outcome.answer, known.answer);
     return true;

@@ -1,5 +1,6 @@
 /** Idempotency keys: a repeat answers what the first call answered; any other request under the key is refused. */
 import { canonical, createRefusals, expectEqual, settle, type Outcome } from './verdict.ts';
+import { met } from './sometimes.ts';
 import type { World } from './world.ts';
 
 interface KeyedCall {
@@ -17,6 +18,7 @@ export function judgeWithKey(world: World, call: KeyedCall, judgeFresh: () => vo
   const known = idempotencyKey === undefined ? undefined : world.keys.get(idempotencyKey);
   if (known !== undefined) {
     const same = known.procedure === procedure && known.input === canonical(request);
+    if (same && !outcome.ok) met(world, 'a refusal told again');
     if (same) expectEqual(`the repeat of ${procedure} with its key`, keptOutcome(outcome), known.outcome);
     else refuseReuse(outcome);
     return;
@@ -24,13 +26,6 @@ export function judgeWithKey(world: World, call: KeyedCall, judgeFresh: () => vo
   judgeFresh();
   if (idempotencyKey === undefined || (!outcome.ok && !KEPT.has(outcome.failure.code))) return;
   world.keys.set(idempotencyKey, { procedure, input: canonical(request), outcome: keptOutcome(outcome) });
-}
-
-/** True when a call with this key would be answered from what is kept. */
-export function isRepeat(world: World, call: Omit<KeyedCall, 'outcome'>): boolean {
-  const { idempotencyKey, ...request } = call.input as { idempotencyKey?: string };
-  const known = idempotencyKey === undefined ? undefined : world.keys.get(idempotencyKey);
-  return known?.procedure === call.procedure && known.input === canonical(request);
 }
 
 function keptOutcome(outcome: Outcome<unknown>): string {

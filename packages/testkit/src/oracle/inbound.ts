@@ -6,6 +6,7 @@ import { MAX_QUANTITY } from '@granary/contracts/quantity';
 import { expiryInstant, plusDays } from './calendar.ts';
 import { checkOccurred, contentOfDocument, judgeKnown, learnDocument } from './documents.ts';
 import { move } from './ledger.ts';
+import { met } from './sometimes.ts';
 import {
   createRefusals,
   expectEqual,
@@ -144,6 +145,7 @@ export function receive(world: World, receipt: Receipt): OracleBatch {
   );
   if (same !== undefined) {
     expectEqual(`the batch topped up by ${batchNo}`, batchId, same.id);
+    if (same.onHand > 0 && same.unitCost !== cost) met(world, 'a batch topped up at another cost');
     same.unitCost = meanCost(same, { quantity: line.quantity, cost });
     move(world, same, { onHand: line.quantity });
     return same;
@@ -154,6 +156,8 @@ export function receive(world: World, receipt: Receipt): OracleBatch {
     ...{ id: batchId, skuId: line.skuId, locationId: line.locationId, batchNo, ...identityOf(world, line) },
     ...{ receivedAt: occurredAt, unitCost: cost, onHand: 0, reserved: 0 },
   };
+  const elsewhere = [...world.batches.values()].some((each) => each.skuId === line.skuId && each.batchNo === batchNo);
+  if (elsewhere) met(world, 'a number opened at another place');
   world.batches.set(batchId, opened);
   levelAt(world, line.skuId, line.locationId);
   move(world, opened, { onHand: line.quantity });

@@ -12,6 +12,7 @@ import type {
 } from '@granary/contracts/reservation';
 import { endHold, expire, ship } from './ledger.ts';
 import { expectReservation, learnDeadline } from './reserve-answer.ts';
+import { met } from './sometimes.ts';
 import { choose, underBusiness, type Act, type Chosen, type Target } from './target.ts';
 import {
   createRefusals,
@@ -57,6 +58,7 @@ export function judgeDeduct(world: World, input: DeductInput, outcome: Outcome<R
   const apply = (reservation: OracleReservation, actual: Reservation): void => {
     const wanted = input.quantity ?? heldOf(reservation);
     const takes = takesOf(reservation, actual, wanted);
+    if (wanted < heldOf(reservation)) met(world, 'a deduct of a part');
     for (const take of takes) ship(world, reservation, { ...take, at: actual.endedAt as Instant | null });
     reservation.version += 1;
   };
@@ -123,6 +125,8 @@ function judge(world: World, call: Call, outcome: Outcome<Reservations>): void {
     const answered = actual[index];
     if (answered === undefined) continue;
     if (chosen.act.includes(reservation)) call.apply(reservation, answered);
+    else if (call.act === 'confirm' && reservation.state === 'fulfilled')
+      met(world, 'a confirmation of what has left already');
     expectReservation(world, answered, reservation);
   }
 }
@@ -137,6 +141,7 @@ export function judgeExpireDue(world: World, input: ExpireDueInput, outcome: Out
   if (!settle(outcome, createRefusals())) return;
   const { expired, reservationIds } = outcome.answer;
   const due = [...world.reservations.values()].filter((each) => isOverdue(world, each));
+  if (due.length > input.limit) met(world, 'more due than the sweep may take');
   expectEqual(
     'the number expired',
     { expired, ids: new Set(reservationIds).size },

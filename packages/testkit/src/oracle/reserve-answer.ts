@@ -4,6 +4,7 @@ import type { Reservation, ReserveLine } from '@granary/contracts/reservation';
 import type { Take } from './allocation.ts';
 import { deadlineOf, type HoldPlan } from './hold-request.ts';
 import { move } from './ledger.ts';
+import { met } from './sometimes.ts';
 import { expectEqual, expectNow, Mismatch } from './verdict.ts';
 import { batchOf, heldOf, isHeld, type OracleReservation, type World } from './world.ts';
 
@@ -13,9 +14,13 @@ export function applyRequest(
 ): void {
   const { plan, takes, actual } = facts;
   if (plan.kind === 'keep' && plan.held !== undefined) {
+    met(world, 'a hold is answered as it is');
     expectReservation(world, actual, plan.held);
     return;
   }
+  if (plan.kind === 'replace') met(world, 'a hold is replaced');
+  const places = new Set(takes.map((take) => batchOf(world, take.batchId).locationId));
+  if (places.size > 1) met(world, 'a hold over two places');
   const hold =
     plan.held === undefined ? openHold(world, plan, actual) : replaceHold(world, { plan, actual, held: plan.held });
   hold.lines = takes.map((take) => ({ batchId: take.batchId, quantity: take.quantity, held: take.quantity }));

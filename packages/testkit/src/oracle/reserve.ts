@@ -14,6 +14,7 @@ import {
 import { applyRequest } from './reserve-answer.ts';
 import { checkRequest, heldUnder, holdKey, mergeLines, type HoldPlan, type HoldRequest } from './hold-request.ts';
 import { expire, move, overdueAt } from './ledger.ts';
+import { met } from './sometimes.ts';
 import {
   createRefusals,
   expectShortLines,
@@ -34,27 +35,31 @@ export function judgeReserve(
 ): void {
   const refusals = createRefusals();
   const requests = mergeLines(lines, refusals);
-  const met = requests
+  const overdue = requests
     .flatMap((request) => heldUnder(world, holdKey(request.line)) ?? [])
     .filter((held) => isOverdue(world, held));
   const plans = requests.map((request) => planOf(world, request, refusals));
   if (refusals.must.size > 0 || wasRefusedFreely(outcome, refusals)) {
-    allowExpiry(world, new Set(lines.map((line) => line.skuId)), met);
+    allowExpiry(world, new Set(lines.map((line) => line.skuId)), overdue);
     refusals.may.add('INV_002');
     settle(outcome, refusals);
     return;
   }
-  for (const held of met) expire(world, held);
+  for (const held of overdue) {
+    expire(world, held);
+    met(world, 'an overdue hold of the same name');
+  }
   const observed = outcome.ok ? distinct(outcome.answer) : [];
   const result = decide(world, plans, observed);
-  if ('short' in result) refusals.must.set('INV_002', 'short');
-  if (!settle(outcome, refusals) || 'short' in result) {
-    if ('short' in result) expectShortLines(outcome, result.short);
+  if (result.short !== undefined) refusals.must.set('INV_002', 'short');
+  if (!settle(outcome, refusals) || result.short !== undefined) {
+    if (result.short !== undefined) expectShortLines(outcome, result.short);
     return;
   }
   if (observed.length !== plans.length)
     throw new Mismatch('the number of reservations differs', { expected: plans.length, actual: observed });
   for (const plan of plans) if (plan.kind === 'replace' && plan.held !== undefined) freeLines(world, plan.held);
+  if (plans.length < lines.length) met(world, 'lines of one hold are added up');
   for (const [index, plan] of plans.entries()) {
     const [actual, takes] = [observed[index], result.takes[index]];
     if (actual !== undefined && takes !== undefined) applyRequest(world, { plan, takes, actual });
@@ -71,45 +76,64 @@ function planOf(world: World, request: HoldRequest, refusals: Refusals): HoldPla
     for (const code of [...own.must.keys(), ...own.may]) refusals.may.add(code);
     return { request, kind: 'keep', held };
   }
-  if (held !== undefined) refuseTaken(held, request.line, own);
+  if (held !== undefined) refuseTaken(world, { held, line: request.line }, own);
   for (const [code, why] of own.must) refusals.must.set(code, why);
   for (const code of own.may) refusals.may.add(code);
   return { request, kind: held === undefined ? 'open' : 'replace', held };
 }
 
-function refuseTaken(held: OracleReservation, line: ReserveLine, refusals: Refusals): void {
+function refuseTaken(world: World, found: { held: OracleReservation; line: ReserveLine }, refusals: Refusals): void {
+  const { held, line } = found;
   const partly = held.fulfilled > 0;
+  if (line.replace && partly && held.state === 'active')
+    met(world, 'a replacement meets a hold of which a part has left');
   if (!line.replace || held.state !== 'active') refusals.must.set('INV_008', `${held.id} is held with other content`);
   if (line.replace && partly) refusals.must.set('INV_010', `${held.id} is partly deducted`);
 }
 
 /** Overdue holds of these SKUs: a call that is refused for another reason may have met them or not. */
-export function allowExpiry(world: World, skuIds: ReadonlySet<string>, met: readonly OracleReservation[]): void {
-  for (const held of met) world.mayExpire.add(held.id);
+export function allowExpiry(world: World, skuIds: ReadonlySet<string>, named: readonly OracleReservation[]): void {
+  for (const held of named) world.mayExpire.add(held.id);
   for (const held of world.reservations.values())
     if (isOverdue(world, held) && skuIds.has(held.skuId)) world.mayExpire.add(held.id);
 }
 
-type Decision = { readonly takes: readonly (readonly Take[])[] } | { readonly short: readonly ShortLine[] };
+/** What could be planned, or what is short and where it could have been taken from. */
+export type Attempted<T> =
+  | (T & { readonly short?: never })
+  | { readonly short: readonly ShortLine[]; readonly levels: ReadonlySet<string> };
 
-/** Decides, expires what is overdue and in the way while something is short, and decides again. */
-function decide(world: World, plans: readonly HoldPlan[], observed: readonly Reservation[]): Decision {
-  for (;;) {
-    const attempt = tryAll(world, plans, observed);
-    if ('takes' in attempt) return attempt;
-    // Holds at places that are switched off are not in the way; expiring them too does no harm.
-    allowExpiry(world, new Set(plans.map((plan) => plan.request.line.skuId)), []);
-    const inTheWay = overdueAt(world, attempt.levels, (batch) => keyOf(batch.skuId, batch.locationId));
-    if (inTheWay.length === 0) return attempt;
+type Attempt = Attempted<{ readonly takes: readonly (readonly Take[])[] }>;
+
+function decide(world: World, plans: readonly HoldPlan[], observed: readonly Reservation[]): Attempt {
+  const skuIds = new Set(plans.map((plan) => plan.request.line.skuId));
+  return untilTheWayIsClear(world, skuIds, () => tryAll(world, plans, observed));
+}
+
+/** Tries; while it is short, expires what is overdue and in the way, and tries again. */
+export function untilTheWayIsClear<T>(
+  world: World,
+  skuIds: ReadonlySet<string>,
+  attempt: () => Attempted<T>,
+): Attempted<T> {
+  for (let round = 0; ; round += 1) {
+    const result = attempt();
+    if (result.short === undefined) {
+      if (round > 0) met(world, 'overdue holds in the way of a call that then succeeds');
+      return result;
+    }
+    // Holds of the SKU where this call may not take from are not in the way; expiring them too does no harm.
+    allowExpiry(world, skuIds, []);
+    const inTheWay = overdueAt(world, result.levels, (batch) => keyOf(batch.skuId, batch.locationId));
+    if (inTheWay.length === 0) {
+      if (round > 0) met(world, 'overdue holds in the way of a call that is short even so');
+      return result;
+    }
     for (const held of inTheWay.slice(0, MOST_EXPIRED_AT_ONCE)) expire(world, held);
   }
 }
 
-function tryAll(
-  world: World,
-  plans: readonly HoldPlan[],
-  observed: readonly Reservation[],
-): Decision & { levels: ReadonlySet<string> } {
+function tryAll(world: World, plans: readonly HoldPlan[], observed: readonly Reservation[]): Attempt {
   const draft: Draft = new Map();
   for (const plan of plans) {
     if (plan.kind !== 'replace' || plan.held === undefined) continue;
@@ -138,11 +162,14 @@ function tryAll(
         ? []
         : allocate(world, draft, { criteria, strategy, quantity: request.quantity, observed: observed[index]?.lines });
     // Each sum fits alone, yet together they do not: the figures of the line that found too little are not predicted.
-    if (planned === undefined) return { short: [], levels };
+    if (planned === undefined) {
+      met(world, 'each sum fits alone, together they do not');
+      return { short: [], levels };
+    }
     note(draft, planned);
     takes.push(planned);
   }
-  return { takes, levels: new Set() };
+  return { takes };
 }
 
 function criteriaOf(line: ReserveLine): Criteria {

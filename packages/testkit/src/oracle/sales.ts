@@ -1,11 +1,12 @@
 /** outbound.sales: the order's own holds first, then free stock; all lines or none. */
 import type { Document, SalesInput, SalesLine } from '@granary/contracts/document';
 import type { Instant } from '@granary/contracts/instant';
-import { allocate, note, strategyFor, sumKey, type Draft, type Take } from './allocation.ts';
+import { allocate, note, strategyFor, type Draft, type Take } from './allocation.ts';
 import { checkOccurred, contentOfDocument, judgeKnown, learnDocument } from './documents.ts';
 import { checkPlace, checkStrategy } from './hold-request.ts';
-import { expire, overdueAt } from './ledger.ts';
-import { allowExpiry, levelsOf, shortSums } from './reserve.ts';
+import { expire } from './ledger.ts';
+import { allowExpiry, levelsOf, shortSums, untilTheWayIsClear, type Attempted } from './reserve.ts';
+import { met } from './sometimes.ts';
 import { applyLine } from './sales-answer.ts';
 import { underBusiness } from './target.ts';
 import { createRefusals, expectShortLines, settle, wasRefusedFreely, type Outcome, type Refusals } from './verdict.ts';
@@ -45,9 +46,9 @@ export function judgeSales(world: World, input: SalesInput, outcome: Outcome<Doc
   for (const each of overdue) if (wantsIt.has(each.skuId)) expire(world, each);
   for (const each of overdue) world.mayExpire.add(each.id);
   const result = decide(world, input, outcome.ok ? outcome.answer.lines : []);
-  if ('short' in result) refusals.must.set('INV_002', 'short');
-  if (!settle(outcome, refusals) || 'short' in result) {
-    if ('short' in result) expectShortLines(outcome, result.short);
+  if (result.short !== undefined) refusals.must.set('INV_002', 'short');
+  if (!settle(outcome, refusals) || result.short !== undefined) {
+    if (result.short !== undefined) expectShortLines(outcome, result.short);
     return;
   }
   const occurredAt = learnDocument(world, header, { input, answer: outcome.answer, orderNo: input.orderNo });
@@ -69,24 +70,14 @@ function refuseClosedHolds(
   if (closed) for (const code of ['INV_002', 'INV_010']) refusals.may.add(code);
 }
 
-type Decision = { readonly plans: readonly LinePlan[] } | { readonly short: Parameters<typeof expectShortLines>[1] };
+type Attempt = Attempted<{ readonly plans: readonly LinePlan[] }>;
 
-function decide(world: World, input: SalesInput, answered: Document['lines']): Decision {
-  for (;;) {
-    const attempt = tryAll(world, input, answered);
-    if ('plans' in attempt) return attempt;
-    allowExpiry(world, new Set(input.lines.map((line) => line.skuId)), []);
-    const inTheWay = overdueAt(world, attempt.levels, (batch) => keyOf(batch.skuId, batch.locationId));
-    if (inTheWay.length === 0) return attempt;
-    for (const held of inTheWay.slice(0, 500)) expire(world, held);
-  }
+function decide(world: World, input: SalesInput, answered: Document['lines']): Attempt {
+  const skuIds = new Set(input.lines.map((line) => line.skuId));
+  return untilTheWayIsClear(world, skuIds, () => tryAll(world, input, answered));
 }
 
-function tryAll(
-  world: World,
-  input: SalesInput,
-  answered: Document['lines'],
-): Decision & { levels: ReadonlySet<string> } {
+function tryAll(world: World, input: SalesInput, answered: Document['lines']): Attempt {
   const wanted = input.lines.map((line) => ({
     criteria: line,
     quantity: line.quantity,
@@ -106,9 +97,22 @@ function tryAll(
     const free = missing === 0 ? [] : allocate(world, draft, { criteria: line, strategy, quantity: missing, observed });
     if (free === undefined) return { short: [], levels };
     note(draft, free);
+    countSituations(world, { orderNo: input.orderNo, line, missing, fromHolds });
     plans.push({ fromHolds, free });
   }
-  return { plans, levels: new Set() };
+  return { plans };
+}
+
+function countSituations(
+  world: World,
+  sale: { orderNo: string; line: SalesLine; missing: number; fromHolds: ReadonlyMap<string, number> },
+): void {
+  const { orderNo, line, missing, fromHolds } = sale;
+  if (missing > 0 && fromHolds.size > 0) met(world, 'a sale from holds and free stock');
+  const holds = holdsOf(world, orderNo, line.skuId);
+  const states = new Set(holds.map((each) => each.state));
+  const left = holds.reduce((sum, each) => sum + heldHere(world, each, line), 0) - line.quantity;
+  if (states.size > 1 && left > 0) met(world, 'a sale that leaves some of its confirmed and active holds');
 }
 
 /** Held goods of the order that a line may take: at its location, if it names one. */
@@ -160,14 +164,4 @@ function applyPlans(
   }
   // However many batches a sale takes of it, that is one change of the hold.
   for (const each of touched) each.version += 1;
-}
-
-/** True when lines of a sale draw on the same goods by different criteria: the oracle then predicts too little to judge. */
-export function overlaps(lines: readonly SalesLine[]): boolean {
-  const keys = new Map<string, string>();
-  return lines.some((line) => {
-    const before = keys.get(line.skuId);
-    keys.set(line.skuId, sumKey(line));
-    return before !== undefined && before !== sumKey(line);
-  });
 }

@@ -121,6 +121,8 @@ export interface World {
   readonly keys: Map<string, KeptCall>;
   /** Overdue holds that the call may have expired or not, as far as SPEC says; the dump after it tells. */
   readonly mayExpire: Set<string>;
+  /** How often each rare situation was met. */
+  readonly met: Map<string, number>;
   /** How many reservations have ended. */
   endings: number;
   /** Balances of every level at moments of the past. */
@@ -139,6 +141,7 @@ export function createWorld(settings: OracleSettings, first: { location: OracleL
     documents: new Map(),
     keys: new Map(),
     mayExpire: new Set(),
+    met: new Map(),
     endings: 0,
     past: [],
   };

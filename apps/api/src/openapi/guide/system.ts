@@ -1,0 +1,38 @@
+/** How the procedures of the process itself and its jobs are explained. */
+import { example, type Guide, SOME_ID } from './guide.ts';
+
+export const systemGuide: Guide = {
+  'system.health': { summary: 'Is the process alive, and which version is it', examples: example({}) },
+  'system.readiness': {
+    summary: 'May the process be sent work',
+    description: 'Looks at the database, its schema and the process; what is not ready says why.',
+    examples: example({}),
+  },
+  'system.strategies': {
+    summary: 'Names of the allocation strategies',
+    description: 'Any of them may be named where a strategy is asked for; the default serves where none is named.',
+    examples: example({}),
+  },
+  'system.verify': {
+    summary: 'Check every invariant of the ledger, as a job',
+    description:
+      'Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead.',
+    examples: example({}),
+  },
+  'system.rebuild': {
+    summary: 'Compute every counter again from the ledger, as a job',
+    description:
+      'Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead.',
+    examples: example({}),
+  },
+  'system.job': {
+    summary: 'How far a job is, and what it found',
+    examples: example({ id: SOME_ID }, { id: 'system.verify#/id' }),
+  },
+  'system.cancelJob': {
+    summary: 'Ask a job to stop',
+    description: 'A queued job is cancelled at once, a running one at its next step.',
+    examples: example({ id: SOME_ID }, { id: 'system.rebuild#/id' }),
+  },
+  'system.jobs': { summary: 'Jobs, page by page', examples: example({ kind: 'verify' }) },
+};
