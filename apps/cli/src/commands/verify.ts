@@ -11,8 +11,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   I3: 'the ledger adds up to the level',
   I4: 'a version for every movement, without gaps',
   I5: 'reserved is what reservations hold',
+  I6: 'locked is what business locks hold',
   I7: 'one key, one effect',
   I10: 'the hash chain is whole',
+  I11: 'stock leaves only with a document or reservation',
 };
 const SHOWN = 50;
 
