@@ -29,7 +29,8 @@ ${errorTable(document)}
 function section(document: OpenapiDocument, tag: string, description: string): Html {
   const here = Object.entries(document.paths).flatMap(([path, item]) =>
     (Object.entries(item) as [Method, Operation][])
-      .filter(([, operation]) => operation.tags.includes(tag))
+      // A query may be POSTed as well, as the introduction says; one row is enough to read it.
+      .filter(([method, operation]) => operation.tags.includes(tag) && !(method === 'post' && item.get !== undefined))
       .map(([method, operation]) => ({ path, method, operation })),
   );
   return markup`<section id="${tag}"><h2>${tag}</h2><p>${description}</p>
