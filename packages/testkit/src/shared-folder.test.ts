@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -19,7 +19,10 @@ describe('tests that read the shared folder', () => {
     vi.stubEnv('GRANARY_SHARED', folder);
     vi.stubEnv('GRANARY_SKIPPED_LOG', join(folder, 'skipped.log'));
   });
-  afterEach(() => vi.unstubAllEnvs());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it('are skipped by name, and the name is written down, where there is none', () => {
     const { registered, fake } = recorder();
