@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@granary/contracts/permission';
 import type { SystemReadiness } from '@granary/contracts/system';
 import type { Call, Domain } from '@granary/domain';
+import { type CalledDomain, domainFor } from './access/domain-for.ts';
+import type { Authenticate } from './access/authentication.ts';
 import { malformedRequest } from './transport-refusal.ts';
 
 /** What the process knows about itself. */
@@ -14,7 +16,8 @@ export interface ProcessFace {
 }
 
 export interface ApiContext {
-  readonly domain: Domain;
+  /** The engine as far as the principal may see it. */
+  readonly domain: CalledDomain;
   readonly process: ProcessFace;
   readonly principal: Principal;
   /** Caller and deadline, handed to the engine as they are. */
@@ -27,21 +30,29 @@ export interface ApiContext {
 export interface ContextParts {
   readonly domain: Domain;
   readonly process: ProcessFace;
-  readonly principal: Principal;
+  /** Who is asking; refuses a token that lets nobody in. */
+  readonly authenticate: Authenticate;
+  /** The most that stock.check tells the public. */
+  readonly publicCap: number;
   readonly requestDeadlineMs: number;
 }
 
 /** Long enough for every real agent, short enough for an audit row. */
 const MAX_AGENT = 200;
 
-export function createContext(parts: ContextParts, request: IncomingMessage, callCount: number): ApiContext {
+export async function createContext(
+  parts: ContextParts,
+  request: IncomingMessage,
+  callCount: number,
+): Promise<ApiContext> {
+  const principal = await parts.authenticate(request);
   return {
-    domain: parts.domain,
+    domain: domainFor(parts.domain, principal, parts.publicCap),
     process: parts.process,
-    principal: parts.principal,
+    principal,
     call: {
       caller: {
-        actor: parts.principal.actor,
+        actor: principal.actor,
         // The socket's own address: a forwarded one is whatever the client wrote.
         address: request.socket.remoteAddress ?? null,
         agent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,

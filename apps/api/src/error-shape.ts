@@ -21,5 +21,6 @@ export function errorHeaders(errors: readonly GranaryError[]): Record<string, st
     'allowed' in error.details && Array.isArray(error.details.allowed) ? error.details.allowed : [],
   );
   if (allowed.length > 0) headers['allow'] = [...new Set(allowed)].join(', ');
+  if (errors.some(({ kind }) => kind === 'notAuthenticated')) headers['www-authenticate'] = 'Bearer realm="granary"';
   return headers;
 }

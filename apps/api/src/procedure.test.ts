@@ -1,4 +1,5 @@
 /** Permissions and idempotency keys: what every procedure gets from the one factory. */
+import { guestPrincipal } from '@granary/contracts/permission';
 import { permissions } from '@granary/contracts/permission';
 import { describe, expect, test } from 'vitest';
 import { permissionsOf } from './permission-walk.ts';
@@ -55,7 +56,7 @@ describe('permissions', () => {
   test('who may not is refused before the domain is asked', async () => {
     const asked: string[] = [];
     const domain = stubDomain(({ path }) => asked.push(path));
-    const principal = { actor: 'guest', may: (permission: string) => permission === 'stock.check' };
+    const principal = guestPrincipal;
     const api = createApi({ ...options, domain, principal });
     const { url } = await api.listen(0);
     const answer = await post(`${url}/trpc/sku.create`, { skuId: 'A' });

@@ -7,6 +7,7 @@ import { reservationRouter } from './routers/reservation.ts';
 import { skuRouter } from './routers/sku.ts';
 import { stockRouter } from './routers/stock.ts';
 import { systemRouter } from './routers/system.ts';
+import { tokenRouter } from './routers/token.ts';
 import { trpc } from './trpc.ts';
 
 export const appRouter = trpc.router({
@@ -17,6 +18,7 @@ export const appRouter = trpc.router({
   reservation: reservationRouter,
   inbound: inboundRouter,
   outbound: outboundRouter,
+  token: tokenRouter,
   system: systemRouter,
 });
 

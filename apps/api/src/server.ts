@@ -8,6 +8,7 @@ import type { Log } from '@granary/domain/ports/domain-ports';
 import type { AnyRouter } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type RequestHandler } from 'express';
+import { type Authenticate, createAuthentication } from './access/authentication.ts';
 import { answerErrors, frame, logFailure, noRoute } from './answers.ts';
 import { type ContextParts, createContext, type ProcessFace, requestIdOf } from './context.ts';
 import { docsRoutes } from './docs-page.ts';
@@ -30,6 +31,10 @@ export interface ApiOptions {
   /** Whether database and schema are as they must be. */
   readonly ready: () => Promise<SystemReadiness>;
   readonly log: Log;
+  /** `tokens`: who shows none is a guest. `local`, also when left out: everybody who reaches the port may do everything. */
+  readonly access?: 'local' | 'tokens';
+  readonly publicCap?: number;
+  /** Everybody is this one, whatever they show: only tests and hosts with a gate of their own have one. */
   readonly principal?: Principal;
   readonly limits?: Partial<ServerLimits>;
   /** Another router than the app's own: only tests have one. */
@@ -51,6 +56,7 @@ export class ListenError extends Error {
 
 /** A flash sale connects a thousand callers at once; with Node's 511 the rest would wait a second for their next try. */
 const BACKLOG = 4_096;
+const DEFAULT_PUBLIC_CAP = 10;
 const DEFAULT_GRACE_MS = 10_000;
 
 export function createApi(options: ApiOptions): Api {
@@ -92,7 +98,8 @@ function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): 
   const parts = {
     domain: options.domain,
     process: face,
-    principal: options.principal ?? localPrincipal,
+    authenticate: authenticationOf(options),
+    publicCap: options.publicCap ?? DEFAULT_PUBLIC_CAP,
     requestDeadlineMs: options.requestDeadlineMs,
   };
   const beforeCall = refuseWhileDraining(face);
@@ -103,6 +110,10 @@ function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): 
   app.use(REST_PATHS, answerRestErrors(options.log));
   app.use(answerErrors(options.log));
   return app;
+}
+
+function authenticationOf({ access, domain, principal = localPrincipal }: ApiOptions): Authenticate {
+  return access === 'tokens' ? createAuthentication(domain.tokens) : () => Promise.resolve(principal);
 }
 
 /** Idle connections close when a drain starts; this is for a request that was on its way. */

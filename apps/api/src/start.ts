@@ -18,6 +18,8 @@ export async function startApi(config: Config, overrides: GranaryOverrides = {})
   const api = createApi({
     domain: granary.domain,
     requestDeadlineMs: config.requestDeadlineMs,
+    access: config.access,
+    publicCap: config.publicCap,
     defaultStrategy: config.defaultStrategy,
     ready: () => granary.ready(),
     log,

@@ -14,6 +14,7 @@ export const aggregateKinds = [
   'batch',
   'document',
   'job',
+  'token',
 ] as const;
 export type AggregateKind = (typeof aggregateKinds)[number];
 
@@ -43,6 +44,8 @@ export const eventTable = {
   'stock.job.cancelled': 'job',
   /** Done, failed or cancelled, as `after.state` says. */
   'stock.job.ended': 'job',
+  'stock.token.created': 'token',
+  'stock.token.revoked': 'token',
 } as const satisfies Record<string, AggregateKind>;
 
 export type EventType = keyof typeof eventTable;

@@ -1,4 +1,4 @@
-/** Permissions, one per kind of act. Every procedure declares one; roles join them in a table when access control comes. */
+/** Permissions, one per kind of act, and the one table that says which role has which. What is not in it is denied. */
 export const permissions = [
   'stock.check',
   'stock.read',
@@ -16,6 +16,8 @@ export const permissions = [
   'inbound.write',
   'outbound.read',
   'outbound.write',
+  'token.read',
+  'token.write',
   'system.health',
   'system.read',
   'system.jobs.read',
@@ -24,10 +26,69 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-/** Who may act: until access control exists there is one, `local`, who may do everything from this machine. */
+export const roles = [
+  'guest',
+  'user',
+  'business',
+  'admin',
+  'cost_viewer',
+  'cost_manager',
+  'accounting_manager',
+] as const;
+
+export type Role = (typeof roles)[number];
+
+/** What everybody may ask, token or not. */
+const open = ['stock.check', 'system.health'] as const satisfies readonly Permission[];
+const reads = [
+  ...open,
+  'stock.read',
+  'sku.read',
+  'location.read',
+  'batch.read',
+  'reservation.read',
+  'inbound.read',
+  'outbound.read',
+  'system.read',
+] as const satisfies readonly Permission[];
+
+/** Total over the roles. The three cost roles read, until costs bring permissions of their own. */
+export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
+  guest: open,
+  user: reads,
+  business: [...reads, 'reservation.write', 'inbound.write', 'outbound.write'],
+  admin: permissions,
+  cost_viewer: reads,
+  cost_manager: reads,
+  accounting_manager: reads,
+};
+
+/** Who may act, on what, and where. */
 export interface Principal {
   readonly actor: string;
+  readonly role: Role;
+  /** The only locations that it may name or see; null is all of them. */
+  readonly locationIds: readonly string[] | null;
   may(permission: Permission): boolean;
 }
 
-export const localPrincipal: Principal = { actor: 'local', may: () => true };
+export function principalOf({ actor, role, locationIds }: Omit<Principal, 'may'>): Principal {
+  const held = new Set<Permission>(rolePermissions[role]);
+  return { actor, role, locationIds, may: (permission) => held.has(permission) };
+}
+
+/** Whoever reaches a port that only this machine reaches, while GRANARY_ACCESS is `local`. */
+export const localPrincipal: Principal = principalOf({ actor: 'local', role: 'admin', locationIds: null });
+/** Whoever shows no token. */
+export const guestPrincipal: Principal = principalOf({ actor: 'guest', role: 'guest', locationIds: null });
+
+/** Whether everything that `wanted` lets one do, `held` lets one do as well: nobody hands on more than that. */
+export function covers(held: Principal, wanted: Pick<Principal, 'role' | 'locationIds'>): boolean {
+  return rolePermissions[wanted.role].every((permission) => held.may(permission)) && isWithin(held, wanted.locationIds);
+}
+
+/** Whether a scope lies within what this principal may see. */
+export function isWithin({ locationIds: held }: Pick<Principal, 'locationIds'>, scope: readonly string[] | null): boolean {
+  if (held === null) return true;
+  return scope !== null && scope.every((locationId) => held.includes(locationId));
+}

@@ -15,6 +15,7 @@ import { createRebuild } from './services/rebuild.ts';
 import { createReservationService } from './services/reservation-service.ts';
 import { createSkuService } from './services/sku-service.ts';
 import { createStockService } from './services/stock-service.ts';
+import { createTokenService } from './services/token-service.ts';
 import { createVerification } from './services/verification.ts';
 import { createStrategyRegistry } from './strategies/registry.ts';
 
@@ -45,6 +46,7 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
     verify: createVerification(engine),
     rebuild: createRebuild(engine),
     jobs: createJobService(engine),
+    tokens: createTokenService(engine),
     jobRunner: createJobRunner(engine),
     strategies: { names: () => strategies.names() },
     unitOfWork: { peak: () => engine.units.peak() },

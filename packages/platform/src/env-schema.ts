@@ -38,7 +38,7 @@ export const envSchema = z.object({
   HOST: variable(z.string().regex(/^[A-Za-z0-9._:-]{1,255}$/), {
     shape: 'an address or a host name',
     about:
-      'The address the api listens on. Until access control exists, anything but this machine itself needs GRANARY_TRUSTED_NETWORK=1.',
+      'The address the api listens on. Anything but this machine itself needs GRANARY_ACCESS=tokens, or GRANARY_TRUSTED_NETWORK=1.',
     example: '127.0.0.1',
     fallback: '127.0.0.1',
   }),
@@ -48,10 +48,24 @@ export const envSchema = z.object({
     example: '3000',
     fallback: '3000',
   }),
+  GRANARY_ACCESS: variable(z.enum(['local', 'tokens']), {
+    shape: 'local or tokens',
+    about:
+      'Who may do what: with `local` everybody who reaches the port may do everything; with `tokens` everybody may do what their token allows, and without one only what is public (docs/access.md).',
+    example: 'tokens',
+    fallback: 'local',
+  }),
+  STOCK_PUBLIC_CAP: variable(integer(1, MAX_QUANTITY), {
+    shape: 'a whole number from 1 to 2147483647',
+    about:
+      'The most that `stock.check` tells whoever may not read all stock; `inStock` is true all the same.',
+    example: '10',
+    fallback: '10',
+  }),
   GRANARY_TRUSTED_NETWORK: variable(flag, {
     shape: '1 or 0',
     about:
-      'Set to 1 only where the network itself keeps strangers out, such as the private network of docker compose: everybody who reaches the port may do everything.',
+      'Set to 1, while GRANARY_ACCESS is local, only where the network itself keeps strangers out, such as the private network of docker compose: everybody who reaches the port may do everything.',
     example: '1',
     fallback: '0',
   }),
@@ -170,9 +184,10 @@ export const envRules: readonly EnvRule[] = [
     text: 'REDIS_URL is not set while STOCK_LOCK wants locks; expected redis://host:port. Fix: set it, for example redis://127.0.0.1:6379, or set STOCK_LOCK=none',
   },
   {
-    names: ['HOST', 'GRANARY_TRUSTED_NETWORK'],
-    broken: (values) => !isLoopback(values.HOST) && !values.GRANARY_TRUSTED_NETWORK,
-    text: 'HOST is not an address of this machine alone; expected 127.0.0.1, ::1 or localhost, as there is no access control yet and everybody who reaches the port may do everything. Fix: set HOST=127.0.0.1, or set GRANARY_TRUSTED_NETWORK=1 if the network itself keeps strangers out',
+    names: ['HOST', 'GRANARY_ACCESS', 'GRANARY_TRUSTED_NETWORK'],
+    broken: (values) =>
+      !isLoopback(values.HOST) && values.GRANARY_ACCESS === 'local' && !values.GRANARY_TRUSTED_NETWORK,
+    text: 'HOST is not an address of this machine alone; expected 127.0.0.1, ::1 or localhost, as with GRANARY_ACCESS=local everybody who reaches the port may do everything. Fix: set HOST=127.0.0.1, or GRANARY_ACCESS=tokens, or GRANARY_TRUSTED_NETWORK=1 if the network itself keeps strangers out',
   },
   {
     names: ['STOCK_RESERVATION_TTL', 'STOCK_RESERVATION_MAX_TTL'],

@@ -7,6 +7,8 @@ export interface Config {
   readonly redisUrl: string | undefined;
   readonly host: string;
   readonly port: number;
+  readonly access: EnvValues['GRANARY_ACCESS'];
+  readonly publicCap: number;
   readonly trustedNetwork: boolean;
   readonly logLevel: EnvValues['LOG_LEVEL'];
   readonly databasePool: number;
@@ -70,6 +72,8 @@ function toConfig(values: EnvValues, databaseUrl: string, unknown: readonly stri
     redisUrl: values.REDIS_URL,
     host: values.HOST,
     port: values.PORT,
+    access: values.GRANARY_ACCESS,
+    publicCap: values.STOCK_PUBLIC_CAP,
     trustedNetwork: values.GRANARY_TRUSTED_NETWORK,
     logLevel: values.LOG_LEVEL,
     databasePool: values.DATABASE_POOL,

@@ -104,7 +104,7 @@ describe('a refusal looks the same through both doors', () => {
       defaultStrategy: 'fifo',
       ready: () => Promise.resolve(readyNow),
       log: () => undefined,
-      principal: { actor: 'nobody', may: () => false },
+      principal: { actor: 'nobody', role: 'guest', locationIds: null, may: () => false },
     });
     const { url } = await stranger.listen(0);
     await expectSame(url, [faces, goodInput], { status: 403, answer: { code: 'INV_015' } });

@@ -10,8 +10,10 @@ import { movementEntity } from '../entities/movement.ts';
 import { leaseEntity, outboxCursorEntity, outboxEntity } from '../entities/outbox.ts';
 import { reservationEntity, reservationLineEntity } from '../entities/reservation.ts';
 import { skuEntity } from '../entities/sku.ts';
+import { tokenEntity } from '../entities/token.ts';
 import { stockCore } from './migrations/0001-stock-core.ts';
 import { jobs } from './migrations/0002-jobs.ts';
+import { access } from './migrations/0003-access.ts';
 
 /** DDL commits by itself, so every step must tolerate that it ran before and was not recorded. */
 export interface Migration {
@@ -19,7 +21,7 @@ export interface Migration {
   readonly steps: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [stockCore, jobs];
+export const migrations: readonly Migration[] = [stockCore, jobs, access];
 
 export const entities: readonly EntitySchema[] = [
   skuEntity,
@@ -36,4 +38,5 @@ export const entities: readonly EntitySchema[] = [
   outboxCursorEntity,
   leaseEntity,
   jobEntity,
+  tokenEntity,
 ] as readonly EntitySchema[];

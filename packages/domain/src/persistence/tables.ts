@@ -9,6 +9,7 @@ import { movementEntity } from '../entities/movement.ts';
 import { outboxEntity } from '../entities/outbox.ts';
 import { reservationEntity, reservationLineEntity, type ReservationRow } from '../entities/reservation.ts';
 import { skuEntity } from '../entities/sku.ts';
+import { tokenEntity } from '../entities/token.ts';
 import type { EntitySchema } from 'typeorm';
 import { tableOf } from './table.ts';
 
@@ -24,3 +25,4 @@ export const documentLines = tableOf(documentLineEntity);
 export const commands = tableOf(commandEntity);
 export const outbox = tableOf(outboxEntity);
 export const jobs = tableOf<JobRow>(jobEntity as unknown as EntitySchema<JobRow>);
+export const tokens = tableOf(tokenEntity);
