@@ -20,7 +20,7 @@ const options = {
 describe('permissions', () => {
   test('every procedure declares one, and mutations never share the permission of a read', () => {
     const found = permissionsOf(appRouter);
-    expect(found.size).toBe(45);
+    expect(found.size).toBe(48);
     for (const [path, permission] of found) {
       const isRead =
         /\.(?:get|list|check|checkMany|available|allocate|explain|asOf|movements|levels|health|readiness|strategies|job|jobs)$/.test(

@@ -88,7 +88,10 @@ export function covers(held: Principal, wanted: Pick<Principal, 'role' | 'locati
 }
 
 /** Whether a scope lies within what this principal may see. */
-export function isWithin({ locationIds: held }: Pick<Principal, 'locationIds'>, scope: readonly string[] | null): boolean {
+export function isWithin(
+  { locationIds: held }: Pick<Principal, 'locationIds'>,
+  scope: readonly string[] | null,
+): boolean {
   if (held === null) return true;
   return scope !== null && scope.every((locationId) => held.includes(locationId));
 }

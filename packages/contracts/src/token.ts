@@ -8,7 +8,9 @@ import { roles } from './permission.ts';
 
 const MAX_LOCATIONS = 100;
 
-export const tokenRole = z.enum(roles).meta({ description: 'What its bearer may do (docs/access.md)', examples: ['business'] });
+export const tokenRole = z
+  .enum(roles)
+  .meta({ description: 'What its bearer may do (docs/access.md)', examples: ['business'] });
 
 export const tokenCreateInput = mutation({
   name: text('Who will show it', 100),
@@ -38,10 +40,9 @@ export const token = z.strictObject({
   version: z.number().int(),
 });
 export const tokenCreated = token.extend({
-  token: z
-    .string()
-    .nullable()
-    .meta({ description: 'The token itself, told this once; null in the answer to a repeat with the same idempotency key' }),
+  token: z.string().nullable().meta({
+    description: 'The token itself, told this once; null in the answer to a repeat with the same idempotency key',
+  }),
 });
 export const tokenPage = pageOf(token);
 

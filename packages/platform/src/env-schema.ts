@@ -57,8 +57,7 @@ export const envSchema = z.object({
   }),
   STOCK_PUBLIC_CAP: variable(integer(1, MAX_QUANTITY), {
     shape: 'a whole number from 1 to 2147483647',
-    about:
-      'The most that `stock.check` tells whoever may not read all stock; `inStock` is true all the same.',
+    about: 'The most that `stock.check` tells whoever may not read all stock; `inStock` is true all the same.',
     example: '10',
     fallback: '10',
   }),

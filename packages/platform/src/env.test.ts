@@ -23,6 +23,8 @@ describe('the configuration', () => {
       redisUrl: good.REDIS_URL,
       host: '127.0.0.1',
       port: 3000,
+      access: 'local',
+      publicCap: 10,
       trustedNetwork: false,
       logLevel: 'info',
       databasePool: 10,
@@ -146,6 +148,7 @@ describe('the configuration', () => {
   });
 
   it('listens for strangers only in a network that is declared trusted', () => {
+    expect(parseConfig({ ...good, HOST: '0.0.0.0', GRANARY_ACCESS: 'tokens' }).access).toBe('tokens');
     expect(parseConfig({ ...good, HOST: '0.0.0.0', GRANARY_TRUSTED_NETWORK: '1' }).host).toBe('0.0.0.0');
     expect(['127.0.0.1', '127.1.2.3', '::1', 'localhost'].every(isLoopback)).toBe(true);
     expect(['0.0.0.0', '::', '10.0.0.1', '127.evil.example', 'localhost.example'].some(isLoopback)).toBe(false);

@@ -5,7 +5,8 @@
 import type { Principal } from '@granary/contracts/permission';
 import type { StockCheck } from '@granary/contracts/stock';
 import type { Domain } from '@granary/domain';
-import { absent, createLocationScope, type LocationScope, needsEverywhere } from './location-scope.ts';
+import { notFound } from '@granary/domain/refusal';
+import { createLocationScope, type LocationScope, needsEverywhere } from './location-scope.ts';
 import { scopedReservations } from './scoped-reservations.ts';
 
 /** What the routers call. */
@@ -54,7 +55,7 @@ function scoped(domain: Domain, scope: LocationScope, publicCap: number): Called
     stock: scopedStock(domain.stock, scope, publicCap),
     reservations: scopedReservations(domain.reservations, scope),
     ...scopedDocuments(domain, scope),
-    jobs: scopedJobs(domain.jobs),
+    jobs: scopedJobs,
   };
 }
 
@@ -75,7 +76,7 @@ function scopedBatches(batches: Domain['batches'], scope: LocationScope): Domain
     create: async (input, call) => (scope.named(input), batches.create(input, call)),
     get: async (input) => {
       const batch = await batches.get(input);
-      if (!scope.holds(batch)) throw absent('batch', input.batchId);
+      if (!scope.holds(batch)) throw notFound('batch', input.batchId);
       return batch;
     },
     list: async (input) => (scope.named(input), batches.list(input)),
@@ -107,15 +108,12 @@ function scopedStock(stock: Domain['stock'], scope: LocationScope, publicCap: nu
 }
 
 /** A document is seen by whoever may see all of it. A list tells no lines, so nobody could say whose it is. */
-function scopedDocuments(
-  { inbound, outbound }: Domain,
-  scope: LocationScope,
-): Pick<Domain, 'inbound' | 'outbound'> {
+function scopedDocuments({ inbound, outbound }: Domain, scope: LocationScope): Pick<Domain, 'inbound' | 'outbound'> {
   const whole = <T extends Parameters<LocationScope['holdsAll']>[0]>(
     document: T,
     { id, documentNo }: { readonly id?: string | undefined; readonly documentNo?: string | undefined },
   ): T => {
-    if (!scope.holdsAll(document)) throw absent('document', id ?? documentNo ?? '');
+    if (!scope.holdsAll(document)) throw notFound('document', id ?? documentNo ?? '');
     return document;
   };
   return {
@@ -134,12 +132,10 @@ function scopedDocuments(
 }
 
 /** Jobs look at the whole ledger, and so do their reports. */
-function scopedJobs(_jobs: Domain['jobs']): Domain['jobs'] {
-  return {
-    verify: needsEverywhere('system.jobs.run'),
-    rebuild: needsEverywhere('system.jobs.run'),
-    cancelJob: needsEverywhere('system.jobs.run'),
-    get: needsEverywhere('system.jobs.read'),
-    list: needsEverywhere('system.jobs.read'),
-  };
-}
+const scopedJobs: Domain['jobs'] = {
+  verify: needsEverywhere('system.jobs.run'),
+  rebuild: needsEverywhere('system.jobs.run'),
+  cancelJob: needsEverywhere('system.jobs.run'),
+  get: needsEverywhere('system.jobs.read'),
+  list: needsEverywhere('system.jobs.read'),
+};

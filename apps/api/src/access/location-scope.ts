@@ -1,6 +1,7 @@
 /** What a principal with a scope of locations may name and see, and how it is told that something is not there for it. */
 import { GranaryError } from '@granary/contracts/error';
 import type { Permission } from '@granary/contracts/permission';
+import { notFound } from '@granary/domain/refusal';
 import { invalidInput } from '../input-issues.ts';
 
 interface Located {
@@ -20,7 +21,7 @@ export function createLocationScope(locationIds: readonly string[]) {
   const named = ({ locationId }: { readonly locationId?: string | undefined }, path = 'locationId'): void => {
     if (locationId === undefined)
       throw invalidInput([{ path, message: 'must be named, as this token is limited to some locations' }]);
-    if (!own.has(locationId)) throw absent('location', locationId);
+    if (!own.has(locationId)) throw notFound('location', locationId);
   };
   return {
     holds,
@@ -31,14 +32,6 @@ export function createLocationScope(locationIds: readonly string[]) {
     },
     only: <T extends Located>(rows: readonly T[]): T[] => rows.filter(holds),
   };
-}
-
-export function absent(noun: string, id: string): GranaryError {
-  return new GranaryError('notFound', {
-    message: `There is no ${noun} "${id.slice(0, 64)}".`,
-    hint: `Check the ${noun}; identifiers are compared exactly.`,
-    details: { noun, id },
-  });
 }
 
 /** For what looks at all locations at once. */

@@ -4,7 +4,8 @@
  */
 import type { Reservation, ReservationType } from '@granary/contracts/reservation';
 import type { Domain } from '@granary/domain';
-import { absent, type LocationScope } from './location-scope.ts';
+import { notFound } from '@granary/domain/refusal';
+import { type LocationScope, needsEverywhere } from './location-scope.ts';
 
 type Reservations = Domain['reservations'];
 
@@ -26,13 +27,13 @@ export function scopedReservations(reservations: Reservations, scope: LocationSc
     let cursor: string | undefined;
     do {
       const page = await reservations.list({ type, businessId, limit: PAGE, cursor });
-      for (const reservation of page.items) own(reservation, businessId);
+      for (const reservation of page.items) own(reservation, businessId, `${reservation.type} reservation`);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
   }
 
-  function own(reservation: Reservation, id: string): Reservation {
-    if (!scope.holdsAll(reservation)) throw absent('reservation', id);
+  function own(reservation: Reservation, id: string, noun = 'reservation'): Reservation {
+    if (!scope.holdsAll(reservation)) throw notFound(noun, id);
     return reservation;
   }
 
@@ -63,11 +64,7 @@ export function scopedReservations(reservations: Reservations, scope: LocationSc
       await guard(input.to);
       return await reservations.convert(input, call);
     },
-    // It looks at every location, answers ids of any, and changes only what is over anyway.
-    expireDue: async (input, call) => {
-      const { expired } = await reservations.expireDue(input, call);
-      return { expired, reservationIds: [] };
-    },
+    expireDue: needsEverywhere('reservation.expire'),
     get: async (input) => own(await reservations.get(input), input.id),
     list: async (input) => {
       const page = await reservations.list(input);

@@ -7,13 +7,22 @@ export interface OpenapiDocument {
   readonly servers: readonly { readonly url: string; readonly description: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, PathItem>>;
+  /** A token, or none for what is public. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly components: {
+    readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly responses: Readonly<Record<string, Response>>;
     readonly parameters: Readonly<Record<string, Parameter>>;
   };
   /** The closed list of errors: kind, code, status, and whether a repeat can help. */
   readonly 'x-errors': readonly ErrorRow[];
+}
+
+export interface SecurityScheme {
+  readonly type: 'http';
+  readonly scheme: 'bearer';
+  readonly description: string;
 }
 
 export interface ErrorRow {

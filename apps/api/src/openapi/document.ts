@@ -2,7 +2,7 @@
 import type { AnyRouter } from '@trpc/server';
 import { type Alias, aliases, PRODUCT_ID } from '../rest/alias.ts';
 import { apiVersion } from '../version.ts';
-import type { Method, OpenapiDocument, Operation, PathItem } from './document-type.ts';
+import type { Method, OpenapiDocument, Operation, PathItem, SecurityScheme } from './document-type.ts';
 import { ERROR_SCHEMA, errorResponses, errorRows, errorSchema } from './error-responses.ts';
 import { groups, guide } from './guide/all.ts';
 import { example, type ProcedureGuide } from './guide/guide.ts';
@@ -19,6 +19,13 @@ the whole input as JSON), or a POST with the same fields as a JSON body. A mutat
 
 The paths under \`/inventory\` are second names. Examples succeed when they are sent in the order of this document on an empty database;
 where an example has \`x-from\`, an id comes from the answer to an earlier one.`;
+
+const BEARER: SecurityScheme = {
+  type: 'http',
+  scheme: 'bearer',
+  description:
+    'A token, `gk_<id>_<secret>`; each operation names its permission as x-permission. Needed where GRANARY_ACCESS is `tokens`; without one only what is public is answered.',
+};
 
 export function createOpenapi(router: AnyRouter): OpenapiDocument {
   const faces = inOrder(proceduresOf(router));
@@ -40,7 +47,9 @@ export function createOpenapi(router: AnyRouter): OpenapiDocument {
     servers: [{ url: '/', description: 'This api' }],
     tags: [...new Set(faces.map(({ group }) => group))].map((name) => ({ name, description: groups[name] ?? name })),
     paths,
+    security: [{ bearer: [] }, {}],
     components: {
+      securitySchemes: { bearer: BEARER },
       schemas: schemasOf(faces),
       responses: errorResponses,
       parameters: { IdempotencyKey: IDEMPOTENCY_KEY },

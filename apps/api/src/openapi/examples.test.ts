@@ -71,7 +71,9 @@ describe('what succeeds answers the same through both doors', () => {
     for (const { request, key, answer } of done) {
       const { procedure: path } = request;
       const trpc = await post(`${api.url}/trpc/${path}`, bodyOf(request, earlier), { 'idempotency-key': key });
-      expect([path, trpc.status, dataOf(trpc)]).toEqual([path, 200, answer.body]);
+      // The secret of a token is told once.
+      const told = path === 'token.create' ? { ...(answer.body as object), token: null } : answer.body;
+      expect([path, trpc.status, dataOf(trpc)]).toEqual([path, 200, told]);
     }
   });
 

@@ -16,6 +16,7 @@ import {
   stockExplanation,
   stockSummary,
 } from '@granary/contracts/stock';
+import { token, tokenCreated, tokenPage } from '@granary/contracts/token';
 import { systemHealth, systemReadiness, systemStrategies } from '@granary/contracts/system';
 import type { z } from 'zod';
 import type { ProcedureFace } from './procedure-face.ts';
@@ -49,6 +50,9 @@ const shared: Readonly<Record<string, z.ZodType>> = {
   StockExplanation: stockExplanation,
   StockSummary: stockSummary,
   Strategies: systemStrategies,
+  Token: token,
+  TokenCreated: tokenCreated,
+  TokenPage: tokenPage,
 };
 
 export const sharedNames: ReadonlyMap<z.ZodType, string> = new Map(

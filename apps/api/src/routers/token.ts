@@ -1,5 +1,12 @@
 /** Tokens: made, withdrawn, listed. Whoever makes one gives no more than they have. */
-import { token, tokenCreated, tokenCreateInput, tokenListInput, tokenPage, tokenRevokeInput } from '@granary/contracts/token';
+import {
+  token,
+  tokenCreated,
+  tokenCreateInput,
+  tokenListInput,
+  tokenPage,
+  tokenRevokeInput,
+} from '@granary/contracts/token';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 

@@ -1,11 +1,14 @@
 /** `up`: migrates, starts api and worker, loads the sample into a Granary of our own that is empty, and says what to try. */
 import { createServer, type AddressInfo } from 'node:net';
 import { createClient, type GranaryClient } from '@granary/client';
+import { localPrincipal } from '@granary/contracts/permission';
 import { migrations } from '@granary/domain/persistence/schema';
 import { type Config, readConfig } from '@granary/platform/env';
 import { createLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { type CommandContext, defineCommand, PlainError } from '../command.ts';
+import { callHere } from '../fleet/call-here.ts';
+import { withEngineInUse } from '../fleet/engine-in-use.ts';
 import { createSample, isEmpty } from '../sample/loader.ts';
 import { environment, serversAreOurs } from '../surroundings.ts';
 import { waitUntilReady } from '../up/ready.ts';
@@ -33,9 +36,13 @@ export const command = defineCommand({
     ];
     try {
       await waitUntilReady(url, { services, timeoutMs: READY_TIMEOUT_MS, signal: context.signal });
-      const client = createClient({ url });
-      if (serversAreOurs() && !context.values['no-sample'] && (await isEmpty(client))) await fill(client, context);
-      context.say(welcome(url, await skuInStock(client)));
+      context.say(
+        await withOwnToken(config, async (token) => {
+          const client = createClient({ url, ...token });
+          if (serversAreOurs() && !context.values['no-sample'] && (await isEmpty(client))) await fill(client, context);
+          return welcome(url, await skuInStock(client), config.access);
+        }),
+      );
       const how = await Promise.race([aborted(context.signal), ...services.map(({ ended }) => ended)]);
       if (how !== undefined) throw new PlainError(`Granary stopped by itself: ${how}. What it said is above.`);
       return { ok: true, figures: { url } };
@@ -47,6 +54,22 @@ export const command = defineCommand({
     }
   },
 });
+
+/** Where tokens are asked for, loading the sample needs one; it is withdrawn at once, so that nobody else finds it of use. */
+async function withOwnToken<T>(
+  { access }: Config,
+  work: (options: { readonly token?: string }) => Promise<T>,
+): Promise<T> {
+  if (access === 'local') return await work({});
+  return await withEngineInUse('up', async ({ domain }) => {
+    const made = await domain.tokens.create({ name: 'npm start', role: 'admin' }, callHere(), localPrincipal);
+    try {
+      return await work({ token: made.token ?? '' });
+    } finally {
+      await domain.tokens.revoke({ tokenId: made.tokenId }, callHere(), localPrincipal);
+    }
+  });
+}
 
 async function migrated(config: Config, { say }: CommandContext): Promise<void> {
   const log = createLog({ level: 'warn', name: 'up', to: 'stderr' });

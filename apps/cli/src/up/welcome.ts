@@ -40,12 +40,19 @@ export function commandsFor(
   ];
 }
 
-export function welcome(url: string, skuId: string | undefined): string {
+export function welcome(url: string, skuId: string | undefined, access: 'local' | 'tokens' = 'local'): string {
   const commands = commandsFor(url, skuId).map(({ what, command }) => `  # ${what}\n  ${command}`);
   return [
     '',
     `Granary is ready: ${url}`,
     '',
+    ...(access === 'local'
+      ? []
+      : [
+          'It asks for tokens; make one, and add to each command: -H "authorization: Bearer gk_…"',
+          '  npm run -s token -- create --role admin --name me',
+          '',
+        ]),
     'Three commands to copy into another terminal:',
     '',
     commands.join('\n\n'),
@@ -55,6 +62,7 @@ export function welcome(url: string, skuId: string | undefined): string {
     `  ${get(url, 'stock.explain', { skuId: skuId ?? 'MY-FIRST-SKU' })}`,
     '                          why so many can be sold: every batch and every hold, overdue ones marked',
     '  npm run -s verify       proves every invariant of the ledger, row by row',
+    '  docs/access.md          who may do what: now everybody on this machine, with GRANARY_ACCESS=tokens by token',
     '  README.md               a five-minute tour, and the map of the house',
     '',
     'Ctrl-C stops everything. The data stay until "npm run reset".',

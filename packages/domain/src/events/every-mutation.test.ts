@@ -90,6 +90,7 @@ test('no mutation and no event was left out of this walk', () => {
     'asOf',
     'movements',
     'levels',
+    'authenticate',
   ];
   const { skus, locations, batches, stock, inbound: inbounds, outbound } = at.domain;
   const services = {
@@ -101,6 +102,7 @@ test('no mutation and no event was left out of this walk', () => {
     inbound: inbounds,
     outbound,
     system: at.domain.jobs,
+    token: at.domain.tokens,
   };
   const mutations = Object.entries(services).flatMap(([noun, service]) =>
     Object.keys(service).flatMap((verb) => (readers.includes(verb) ? [] : [`${noun}.${verb}`])),

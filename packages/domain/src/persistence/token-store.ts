@@ -21,7 +21,11 @@ export async function listTokens(
   { before, limit }: { before: string | undefined; limit: number },
 ): Promise<readonly TokenRow[]> {
   const where = before === undefined ? '' : 'WHERE t.token_id < ?';
-  return await tx.select(tokens, `${where} ORDER BY t.token_id DESC LIMIT ${limit}`, before === undefined ? [] : [before]);
+  return await tx.select(
+    tokens,
+    `${where} ORDER BY t.token_id DESC LIMIT ${limit}`,
+    before === undefined ? [] : [before],
+  );
 }
 
 export async function appendToken(tx: Tx, row: TokenRow): Promise<void> {

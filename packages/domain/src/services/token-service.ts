@@ -5,21 +5,15 @@
 import { GranaryError } from '@granary/contracts/error';
 import type { Page } from '@granary/contracts/page';
 import { covers, isWithin, type Principal } from '@granary/contracts/permission';
-import type {
-  Token,
-  TokenCreated,
-  TokenCreateInput,
-  TokenListInput,
-  TokenRevokeInput,
-} from '@granary/contracts/token';
+import type { Token, TokenCreated, TokenCreateInput, TokenListInput, TokenRevokeInput } from '@granary/contracts/token';
 import { type Instant, parseInstant } from '@granary/contracts/instant';
 import type { Call } from '../call.ts';
 import type { TokenRow } from '../entities/token.ts';
 import { pageOf } from '../persistence/page.ts';
 import { appendToken, findToken, listTokens, lockToken, replaceToken } from '../persistence/token-store.ts';
 import { accepted, invalidInput, notFound, refused } from '../refusal.ts';
-import { newSecret, opens, parseToken, secretHash, tokenAnswer, tokenText } from '../rules/token.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
+import { newSecret, opens, parseToken, secretHash, tokenAnswer, tokenText } from './token-text.ts';
 
 /** A token that was recognised, and the database's time at which it was. */
 export interface Authenticated extends Token {

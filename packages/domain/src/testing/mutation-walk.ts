@@ -1,5 +1,6 @@
 /** A walk over every mutation of the engine, in an order in which each one finds what it needs. */
 import type { EventType } from '@granary/contracts/event';
+import { localPrincipal } from '@granary/contracts/permission';
 import { expect } from 'vitest';
 import type { Call } from '../call.ts';
 import { hold, inbound, receipt, sale } from './inputs.ts';
@@ -227,5 +228,22 @@ export const everyMutation: readonly Step[] = [
     after: { state: 'cancelled' },
     prepare: ({ at, call }) => at.domain.jobs.verify({}, call),
     work: async (walker) => walker.at.domain.jobs.cancelJob(await openJob(walker, 'verify'), walker.call),
+  },
+  {
+    procedure: 'token.create',
+    types: ['stock.token.created'],
+    before: null,
+    after: { name: 'walker', role: 'user', locationIds: null, createdBy: 'walker', revokedAt: null },
+    work: ({ at, call }) => at.domain.tokens.create({ name: 'walker', role: 'user' }, call, localPrincipal),
+  },
+  {
+    procedure: 'token.revoke',
+    types: ['stock.token.revoked'],
+    before: { name: 'walker', revokedAt: null },
+    after: { name: 'walker', revokedAt: expect.any(String) },
+    work: async ({ at, call }) => {
+      const [token] = (await at.domain.tokens.list({ limit: 1 }, localPrincipal)).items;
+      return await at.domain.tokens.revoke({ tokenId: token?.tokenId ?? '' }, call, localPrincipal);
+    },
   },
 ];

@@ -166,5 +166,10 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
   'system.job': async (fixtures) => [{ id: await fixtures.job() }],
   'system.jobs': async () => [{ kind: 'verify', state: 'queued', ...page }],
   'system.cancelJob': async (fixtures) => [{ id: await fixtures.job() }],
+  'token.create': async (fixtures) => [
+    { name: 'A name', role: 'user', locationIds: [fixtures.name()], expiresAt: '2099-01-31T12:00:00Z' },
+  ],
+  'token.revoke': async (fixtures) => [{ tokenId: await fixtures.token() }],
+  'token.list': async () => [page],
   'outbound.list': async (fixtures) => [{ type: 'sales', orderNo: (await fixtures.sale()).documentNo, ...page }],
 };

@@ -35,6 +35,8 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   'system.verify': ['job'],
   'system.rebuild': ['job'],
   'system.cancelJob': ['job'],
+  'token.create': ['token'],
+  'token.revoke': ['token'],
 };
 
 /** Refusals by state that an amount or a time may meet although it is valid. */
@@ -123,8 +125,12 @@ function isEmpty(answer: WireAnswer): boolean {
   return answer.status === 200 && Array.isArray(items) && items.length === 0;
 }
 
-/** Fields whose name means something else in the answer: the quantity of the whole hold, the business that it became. */
-const OTHER_IN_ANSWER = new Set(['reservation.deduct quantity', 'reservation.convert from.businessId']);
+/** Fields whose name means something else in the answer: the quantity of the whole hold, the business that it became, the list. */
+const OTHER_IN_ANSWER = new Set([
+  'reservation.deduct quantity',
+  'reservation.convert from.businessId',
+  'token.create locationIds.0',
+]);
 
 /** Where the answer has the field, it has it with this very value. */
 function echoes({ procedure, field }: Trial, answer: WireAnswer, as: unknown): string[] {

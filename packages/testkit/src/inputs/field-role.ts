@@ -26,6 +26,7 @@ const STORED: Readonly<Record<string, readonly string[]>> = {
   'reservation.reserve': ['businessId', 'lineId'],
   'reservation.reserveMany': ['lines.0.businessId', 'lines.0.lineId'],
   'reservation.convert': ['to.businessId'],
+  'token.create': ['locationIds.0'],
 };
 
 const LISTS = new Set([
@@ -38,6 +39,7 @@ const LISTS = new Set([
   'inbound.list',
   'outbound.list',
   'system.jobs',
+  'token.list',
 ]);
 
 export function roleOf(procedure: string, field: Field): Role {

@@ -12,6 +12,8 @@ export interface Fixtures {
   sale(): Promise<{ readonly documentNo: string; readonly documentId: string }>;
   /** A job that waits; nobody runs it here. */
   job(): Promise<string>;
+  /** A token that nobody uses. */
+  token(): Promise<string>;
 }
 
 export interface Stocked {
@@ -81,6 +83,7 @@ export function createFixtures(send: Send): Fixtures {
       const document = await call('outbound.sales', { orderNo, lines: [{ skuId: goods.skuId, quantity: 1 }] });
       return { documentNo: orderNo, documentId: String(at(document, ['id'])) };
     },
+    token: async () => String(at(await call('token.create', { name: 'a token', role: 'user' }), ['tokenId'])),
     job: async () => String(at(await call('system.verify', {}), ['id'])),
   };
 }

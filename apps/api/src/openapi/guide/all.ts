@@ -5,6 +5,7 @@ import type { Guide } from './guide.ts';
 import { reservationGuide } from './reservation.ts';
 import { stockGuide } from './stock.ts';
 import { systemGuide } from './system.ts';
+import { tokenGuide } from './token.ts';
 
 export const guide: Guide = {
   ...systemGuide,
@@ -13,6 +14,7 @@ export const guide: Guide = {
   ...reservationGuide,
   ...outboundGuide,
   ...stockGuide,
+  ...tokenGuide,
 };
 
 /** What a group of procedures is about; the document lists them in this order. */
@@ -25,4 +27,5 @@ export const groups: Readonly<Record<string, string>> = {
   reservation: 'Stock held for a cart or an order until a deadline.',
   outbound: 'Documents that take stock out.',
   stock: 'Reading stock, and the settings of a level.',
+  token: 'Who may call, as what, where and until when.',
 };

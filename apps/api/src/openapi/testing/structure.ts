@@ -78,8 +78,8 @@ function schemaProblems(document: OpenapiDocument, node: unknown, where: string)
   const { $ref, type, required, properties } = record;
   if (typeof $ref === 'string' && Object.keys(resolved(document, { $ref })).length === 0)
     own.push(`${where}: ${$ref} leads nowhere`);
-  // Values of examples and the names of fields are not keywords.
-  const isSchema = !/\/(?:properties|examples|value|details|default|x-from)$|\/value\//.test(where);
+  // Values of examples and the names of fields are not keywords, and a security scheme has types of its own.
+  const isSchema = !/\/securitySchemes\/|\/(?:properties|examples|value|details|default|x-from)$|\/value\//.test(where);
   if (isSchema && (typeof type === 'string' || Array.isArray(type)))
     for (const name of [type].flat()) if (!TYPES.has(String(name))) own.push(`${where}: ${String(name)} is no type`);
   if (isSchema && Array.isArray(required))

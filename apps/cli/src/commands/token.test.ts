@@ -1,0 +1,61 @@
+/** `token` makes a token that is told once, lists it without its secret, and withdraws it. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createTestDatabase, type TestDatabase } from '@granary/testkit/servers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase('token');
+  await run('migrate');
+});
+afterAll(() => database?.drop());
+
+async function run(...args: string[]) {
+  const env = { DATABASE_URL: database.url };
+  const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const child = execFile(process.execPath, [main, ...args], { env, timeout: 50_000 }, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, stdout: out, stderr: err }),
+    );
+  });
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  return { code, stdout, stderr, figures: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {} };
+}
+
+test('create, list, revoke', async () => {
+  const made = await run(
+    'token',
+    'create',
+    '--role',
+    'admin',
+    '--name',
+    'me',
+    '--locations',
+    'A,B',
+    '--expires',
+    '30d',
+    '--json',
+  );
+  expect(made).toMatchObject({ code: 0, figures: { ok: true, role: 'admin', locationIds: ['A', 'B'] } });
+  const { token, tokenId, expiresAt } = made.figures;
+  expect(token).toMatch(/^gk_/);
+  expect(Math.round((Date.parse(String(expiresAt)) - Date.now()) / 86_400_000)).toBe(30);
+  const listed = await run('token', 'list');
+  expect(listed.stdout).toContain(String(tokenId));
+  expect(listed.stdout).not.toContain(String(token));
+  expect(await run('token', 'revoke', String(tokenId))).toMatchObject({ code: 0 });
+  expect((await run('token', 'list')).stdout).toMatch(/revoked/);
+});
+
+test.each([
+  [['create', '--name', 'me'], /role/],
+  [['create', '--name', 'me', '--role', 'king'], /--role must be one of/],
+  [['create', '--name', 'me', '--role', 'user', '--expires', 'soon'], /--expires/],
+  [['revoke'], /tokenId/],
+  [['melt'], /create, list and revoke/],
+])('%j is told what is wrong with it', async (args, said) => {
+  const { code, stderr } = await run('token', ...args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(said);
+});
