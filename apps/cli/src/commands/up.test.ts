@@ -96,6 +96,17 @@ describe('up', { timeout: TIMEOUT_MS }, () => {
     expect(await answers(url)).toBe(false);
   });
 
+  it('where tokens are asked for, lets nobody in without one, and leaves none that works', async () => {
+    const started = up({ GRANARY_ACCESS: 'tokens' });
+    const { url } = await welcomed(started);
+    expect(started.output()).toMatch(/npm run -s token -- create --role admin/);
+    expect((await fetch(`${url}/v1/sku/list`)).status).toBe(403);
+    const listed = await shell(`DATABASE_URL='${database.url}' '${process.execPath}' '${main}' token list --json`);
+    expect((JSON.parse(listed) as { tokens: unknown[] }).tokens).toEqual([
+      expect.objectContaining({ name: 'npm start', revokedAt: expect.any(String) as string }),
+    ]);
+  });
+
   it('leaves no process behind when it is killed', async () => {
     const started = up({});
     const { url } = await welcomed(started);
