@@ -2,6 +2,7 @@
 import type { Instant } from '@granary/contracts/instant';
 import { type BatchRow, freeOf } from '../entities/batch.ts';
 import type { Scan } from '../strategies/strategy.ts';
+import { whereOf } from './filter.ts';
 import { batches } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
@@ -83,11 +84,11 @@ async function loadPrefix(
   let missing = at.missing;
   for (let limit = FIRST_PAGE; missing > 0; limit = Math.min(limit * PAGE_FACTOR, MAX_PAGE)) {
     const last = found.at(-1);
-    const { clause, parameters } = filter(query, locationId);
+    const { where, parameters } = candidatesAt(query, locationId);
     const keyset = last === undefined ? '' : `AND ${order.after}`;
     const page = await tx.select(
       batches,
-      `FORCE INDEX (${order.index}) WHERE ${clause} ${keyset} ORDER BY ${order.by} LIMIT ${limit}`,
+      `FORCE INDEX (${order.index}) ${where} ${keyset} ORDER BY ${order.by} LIMIT ${limit}`,
       [...parameters, ...(last === undefined ? [] : order.keysOf(last))],
     );
     found.push(...page);
@@ -98,26 +99,25 @@ async function loadPrefix(
 }
 
 async function loadAllOpen(tx: Tx, query: CandidateQuery, locationId: string): Promise<readonly BatchRow[]> {
-  const { clause, parameters } = filter(query, locationId);
+  const { where, parameters } = candidatesAt(query, locationId);
   return await tx.select(
     batches,
-    `FORCE INDEX (stock_batch_received) WHERE ${clause} ORDER BY t.received_at, t.batch_id`,
+    `FORCE INDEX (stock_batch_received) ${where} ORDER BY t.received_at, t.batch_id`,
     parameters,
   );
 }
 
-function filter(query: CandidateQuery, locationId: string): { clause: string; parameters: unknown[] } {
-  const clauses = ['t.sku_id = ? AND t.location_id = ? AND t.open = 1 AND t.expires_at > ?'];
-  const parameters: unknown[] = [query.skuId, locationId, text(query.now)];
-  if (query.expiresFrom !== undefined) {
-    clauses.push('t.expires_at >= ?');
-    parameters.push(text(query.expiresFrom));
-  }
-  if (query.qualityLevel !== undefined) {
-    clauses.push('t.quality_level = ?');
-    parameters.push(query.qualityLevel);
-  }
-  return { clause: clauses.join(' AND '), parameters };
+function candidatesAt(query: CandidateQuery, locationId: string) {
+  return whereOf([
+    [
+      't.sku_id = ? AND t.location_id = ? AND t.open = 1 AND t.expires_at > ?',
+      query.skuId,
+      locationId,
+      text(query.now),
+    ],
+    ['t.expires_at >= ?', query.expiresFrom === undefined ? undefined : text(query.expiresFrom)],
+    ['t.quality_level = ?', query.qualityLevel],
+  ]);
 }
 
 export async function loadBatches(tx: Tx, batchIds: readonly string[]): Promise<readonly BatchRow[]> {

@@ -46,6 +46,21 @@ export async function readLocations(tx: Tx): Promise<ReadonlyMap<string, Locatio
   return new Map(rows.map((row) => [row.locationId, row]));
 }
 
+export async function lockSku(tx: Tx, skuId: string): Promise<SkuRow | undefined> {
+  const [row] = await tx.select(skus, 'WHERE t.sku_id = ? FOR UPDATE', [skuId]);
+  return row;
+}
+
+export async function findLocation(tx: Tx, locationId: string): Promise<LocationRow | undefined> {
+  const [row] = await tx.select(locations, 'WHERE t.location_id = ?', [locationId]);
+  return row;
+}
+
+export async function lockLocation(tx: Tx, locationId: string): Promise<LocationRow | undefined> {
+  const [row] = await tx.select(locations, 'WHERE t.location_id = ? FOR UPDATE', [locationId]);
+  return row;
+}
+
 /** The SKUs of a product; a product without variants uses its own id as the SKU's. */
 export async function readVariants(tx: Tx, spuId: string): Promise<readonly string[]> {
   const rows = await tx.rows(

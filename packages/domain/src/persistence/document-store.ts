@@ -1,6 +1,7 @@
 /** Documents: found by number or id, listed newest first. */
 import type { DocumentType } from '@granary/contracts/document';
 import type { DocumentLineRow, DocumentRow } from '../entities/document.ts';
+import { whereOf } from './filter.ts';
 import { documentLines, documents } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
@@ -28,19 +29,10 @@ export interface DocumentListQuery {
 }
 
 export async function listDocuments(tx: Tx, query: DocumentListQuery): Promise<readonly DocumentRow[]> {
-  const clauses = ['t.type IN (?)'];
-  const parameters: unknown[] = [[...query.types]];
-  if (query.orderNo !== undefined) {
-    clauses.push('t.order_no = ?');
-    parameters.push(query.orderNo);
-  }
-  if (query.before !== undefined) {
-    clauses.push('t.document_id < ?');
-    parameters.push(query.before);
-  }
-  return await tx.select(
-    documents,
-    `WHERE ${clauses.join(' AND ')} ORDER BY t.document_id DESC LIMIT ${query.limit}`,
-    parameters,
-  );
+  const { where, parameters } = whereOf([
+    ['t.type IN (?)', [...query.types]],
+    ['t.order_no = ?', query.orderNo],
+    ['t.document_id < ?', query.before],
+  ]);
+  return await tx.select(documents, `${where} ORDER BY t.document_id DESC LIMIT ${query.limit}`, parameters);
 }

@@ -2,6 +2,7 @@
 import type { MovementKind } from '@granary/contracts/movement';
 import type { MovementRow } from '../entities/movement.ts';
 import { toDatabaseTime } from './database-time.ts';
+import { whereOf } from './filter.ts';
 import { movements } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
@@ -50,28 +51,20 @@ export interface MovementQuery {
 
 /** In the order of the primary key: by SKU, location, version. */
 export async function listMovements(tx: Tx, query: MovementQuery): Promise<readonly MovementRow[]> {
-  const clauses: string[] = [];
-  const parameters: unknown[] = [];
-  const filter = (clause: string, ...values: readonly unknown[]) => {
-    if (values.some((value) => value === undefined)) return;
-    clauses.push(clause);
-    parameters.push(...values);
-  };
-  filter('t.sku_id = ?', query.skuId);
-  filter('t.location_id = ?', query.locationId);
-  filter('t.command_id = ?', query.commandId);
-  filter('t.kind IN (?)', query.kinds);
-  filter('t.recorded_at >= ?', query.from === undefined ? undefined : toDatabaseTime(query.from));
-  filter('t.recorded_at < ?', query.to === undefined ? undefined : toDatabaseTime(query.to));
   const [sku, location, version] = query.after ?? [];
   const beyond = 't.sku_id > ? OR (t.sku_id = ? AND (t.location_id > ? OR (t.location_id = ? AND t.version > ?)))';
-  filter(`t.sku_id >= ? AND (${beyond})`, sku, sku, sku, location, location, version);
+  const { where, parameters } = whereOf([
+    ['t.sku_id = ?', query.skuId],
+    ['t.location_id = ?', query.locationId],
+    ['t.command_id = ?', query.commandId],
+    ['t.kind IN (?)', query.kinds],
+    ['t.recorded_at >= ?', query.from === undefined ? undefined : toDatabaseTime(query.from)],
+    ['t.recorded_at < ?', query.to === undefined ? undefined : toDatabaseTime(query.to)],
+    [`t.sku_id >= ? AND (${beyond})`, sku, sku, sku, location, location, version],
+  ]);
   const index = query.commandId === undefined ? 'PRIMARY' : 'stock_movement_command';
-  return await tx.select(
-    movements,
-    `FORCE INDEX (${index}) WHERE ${clauses.join(' AND ')} ORDER BY t.sku_id, t.location_id, t.version LIMIT ${query.limit}`,
-    parameters,
-  );
+  const order = `ORDER BY t.sku_id, t.location_id, t.version LIMIT ${query.limit}`;
+  return await tx.select(movements, `FORCE INDEX (${index}) ${where} ${order}`, parameters);
 }
 
 /** The movements of one level between two versions, for the relay. */

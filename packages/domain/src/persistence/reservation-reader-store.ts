@@ -3,6 +3,7 @@ import type { Instant } from '@granary/contracts/instant';
 import type { ReservationListInput } from '@granary/contracts/reservation';
 import type { ReservationRow } from '../entities/reservation.ts';
 import { fromDatabaseTime } from './database-time.ts';
+import { type Filter, whereOf } from './filter.ts';
 import { reservations } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
@@ -12,25 +13,18 @@ export async function listReservations(
   query: { input: ReservationListInput; before: string | undefined; limit: number },
 ): Promise<readonly ReservationRow[]> {
   const { input, before, limit } = query;
-  const clauses: string[] = [];
-  const parameters: unknown[] = [];
-  const filter = (clause: string, value: unknown) => {
-    if (value === undefined) return;
-    clauses.push(clause);
-    parameters.push(value);
-  };
-  filter('t.business_id = ?', input.businessId);
-  filter('t.type = ?', input.type);
-  filter('t.sku_id = ?', input.skuId);
-  filter('t.state = ?', input.state);
   // True of every state but active; said so that the index by state and deadline is in the order of ids.
-  if (input.state !== undefined && input.state !== 'active') clauses.push('t.expires_at IS NULL');
-  filter('t.reservation_id < ?', before);
-  return await tx.select(
-    reservations,
-    `WHERE ${clauses.join(' AND ')} ORDER BY t.reservation_id DESC LIMIT ${limit}`,
-    parameters,
-  );
+  const ended: readonly Filter[] =
+    input.state === undefined || input.state === 'active' ? [] : [['t.expires_at IS NULL']];
+  const { where, parameters } = whereOf([
+    ['t.business_id = ?', input.businessId],
+    ['t.type = ?', input.type],
+    ['t.sku_id = ?', input.skuId],
+    ['t.state = ?', input.state],
+    ...ended,
+    ['t.reservation_id < ?', before],
+  ]);
+  return await tx.select(reservations, `${where} ORDER BY t.reservation_id DESC LIMIT ${limit}`, parameters);
 }
 
 export interface HeldLine {

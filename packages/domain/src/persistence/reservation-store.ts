@@ -88,6 +88,12 @@ export async function lockHolds(tx: Tx, holdIds: readonly string[]): Promise<rea
   return await withLines(tx, headers);
 }
 
+/** One reservation without a lock: for answers. */
+export async function findHold(tx: Tx, id: string): Promise<Hold | undefined> {
+  const [hold] = await withLines(tx, await tx.select(reservations, 'WHERE t.reservation_id = ?', [id]));
+  return hold;
+}
+
 export async function withLines(tx: Tx, headers: readonly ReservationRow[]): Promise<readonly Hold[]> {
   if (headers.length === 0) return [];
   const rows = await tx.select(

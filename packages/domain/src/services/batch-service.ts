@@ -7,8 +7,9 @@ import type { Call } from '../call.ts';
 import { loadBatches, loadBatchesByNumber } from '../persistence/batch-store.ts';
 import { ensureSkus } from '../persistence/catalog-store.ts';
 import { ensureLevels } from '../persistence/level-store.ts';
+import { listBatches } from '../persistence/list-store.ts';
 import { pageOf } from '../persistence/page.ts';
-import { batches } from '../persistence/tables.ts';
+import { returnToSavepoint, setSavepoint } from '../persistence/savepoint.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { accepted, duplicate, notFound, quote, refused, unknownSku } from '../refusal.ts';
 import { toBatch } from '../rules/batch-answer.ts';
@@ -43,7 +44,7 @@ export function createBatchService(engine: Engine) {
       const page = await pageOf({
         list: 'batches',
         input,
-        load: (after, limit) => readPage(tx, { input, after: after?.[0], limit }),
+        load: (after, limit) => listBatches(tx, { input, after, limit }),
         keyOf: (row) => [row.batchId],
       });
       return { items: page.items.map(toBatch), nextCursor: page.nextCursor };
@@ -51,28 +52,6 @@ export function createBatchService(engine: Engine) {
   }
 
   return { create, get, list };
-}
-
-export type BatchService = ReturnType<typeof createBatchService>;
-
-async function readPage(
-  tx: Tx,
-  { input, after, limit }: { input: BatchListInput; after: string | undefined; limit: number },
-) {
-  const clauses = ['1 = 1'];
-  const parameters: unknown[] = [];
-  const filter = (clause: string, value: unknown) => {
-    if (value === undefined) return;
-    clauses.push(clause);
-    parameters.push(value);
-  };
-  filter('t.sku_id = ?', input.skuId);
-  filter('t.location_id = ?', input.locationId);
-  if (input.status === 'depleted') clauses.push(`t.status = 'available' AND t.on_hand = 0`);
-  else if (input.status === 'available') clauses.push(`t.status = 'available' AND t.on_hand > 0`);
-  else filter('t.status = ?', input.status);
-  filter('t.batch_id > ?', after);
-  return await tx.select(batches, `WHERE ${clauses.join(' AND ')} ORDER BY t.batch_id LIMIT ${limit}`, parameters);
 }
 
 /** The SKU row is locked before the level, as in every receipt: a number is the SKU's, wherever it lies. */
@@ -84,7 +63,7 @@ async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<
   });
   const refusal = await refuses(tx, engine, { before, input });
   if (refusal !== undefined) return { draft: before, outcome: refused(refusal) };
-  await tx.write('SAVEPOINT creating');
+  await setSavepoint(tx);
   await ensureSkus(tx, [skuId], before.now);
   await ensureLevels(tx, [{ skuId, locationId }]);
   const draft = await loadDraft(tx, engine, {
@@ -95,7 +74,7 @@ async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<
   const taken = (await loadBatchesByNumber(tx, [input])).length > 0 ? numberTaken(skuId, batchNo) : undefined;
   const late = taken ?? overflow(draft, [receipt]);
   if (late !== undefined) {
-    await tx.write('ROLLBACK TO SAVEPOINT creating');
+    await returnToSavepoint(tx);
     return { draft: before, outcome: refused(late) };
   }
   const sku = draft.skus.get(skuId);

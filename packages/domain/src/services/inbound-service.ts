@@ -16,6 +16,7 @@ import type { Call } from '../call.ts';
 import { loadBatchesByNumber } from '../persistence/batch-store.ts';
 import { ensureLevels } from '../persistence/level-store.ts';
 import { ensureSkus } from '../persistence/catalog-store.ts';
+import { returnToSavepoint, setSavepoint } from '../persistence/savepoint.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { accepted, invariant, notFound, refused, unknownSku } from '../refusal.ts';
 import { expiryOf } from '../rules/calendar.ts';
@@ -49,8 +50,6 @@ export function createInboundService(engine: Engine) {
   };
 }
 
-export type InboundService = ReturnType<typeof createInboundService>;
-
 interface Inbound {
   readonly type: InboundType;
   readonly input: InboundInput;
@@ -66,7 +65,7 @@ async function decide(tx: Tx, engine: Engine, { type, input }: Inbound): Promise
     missingPlace(engine, before, input) ?? (isFuture(input.occurredAt, before.now) ? inTheFuture() : undefined);
   if (refusal !== undefined) return { draft: before, outcome: refused(refusal) };
 
-  await tx.write('SAVEPOINT receiving');
+  await setSavepoint(tx);
   const draft = await loadForReceiving(tx, engine, { input, before });
   const documentId = engine.ports.ids();
   const lines = input.lines.map((line, at) =>
@@ -87,7 +86,7 @@ async function decide(tx: Tx, engine: Engine, { type, input }: Inbound): Promise
   invariant(outcome !== undefined, 'a receipt decision answered nothing');
   if (!outcome.ok) {
     // SKUs and levels that only this document would have needed must not outlive its refusal.
-    await tx.write('ROLLBACK TO SAVEPOINT receiving');
+    await returnToSavepoint(tx);
     return { draft: before, outcome };
   }
   const row = documentRow(draft, {

@@ -61,8 +61,6 @@ export function createJobRunner(engine: Engine) {
   return { runOnce, handBack };
 }
 
-export type JobRunner = ReturnType<typeof createJobRunner>;
-
 interface Running {
   readonly engine: Engine;
   readonly round: JobRound;

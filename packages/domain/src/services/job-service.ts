@@ -27,8 +27,6 @@ export function createJobService(engine: Engine) {
   };
 }
 
-export type JobService = ReturnType<typeof createJobService>;
-
 /** Two that start one at the same time meet at the unique key; the one that comes second runs again and finds the first one's. */
 async function start(
   engine: Engine,

@@ -4,9 +4,9 @@ import type { Level, LevelListInput, StockAsOf, StockAsOfInput } from '@granary/
 import type { DomainConfig } from '../config.ts';
 import type { LevelRow } from '../entities/level.ts';
 import { readLocations, readSkus } from '../persistence/catalog-store.ts';
+import { listLevels } from '../persistence/list-store.ts';
 import { findMovementAt } from '../persistence/movement-store.ts';
 import { pageOf } from '../persistence/page.ts';
-import { levels } from '../persistence/tables.ts';
 import { invalidInput, notFound, unknownSku } from '../refusal.ts';
 import type { Engine } from './execution.ts';
 
@@ -28,19 +28,7 @@ export function createLevelReader(engine: Engine) {
         list: 'levels',
         parts: 2,
         input,
-        load: (after, limit) => {
-          const clauses: [string, readonly unknown[]][] = [];
-          if (input.skuId !== undefined) clauses.push(['t.sku_id = ?', [input.skuId]]);
-          if (input.locationId !== undefined) clauses.push(['t.location_id = ?', [input.locationId]]);
-          if (after !== undefined)
-            clauses.push(['t.sku_id >= ? AND (t.sku_id > ? OR t.location_id > ?)', [after[0], after[0], after[1]]]);
-          const where = clauses.length === 0 ? '' : `WHERE ${clauses.map(([clause]) => clause).join(' AND ')}`;
-          return tx.select(
-            levels,
-            `${where} ORDER BY t.sku_id, t.location_id LIMIT ${limit}`,
-            clauses.flatMap(([, values]) => values),
-          );
-        },
+        load: (after, limit) => listLevels(tx, { input, after, limit }),
         keyOf: (row) => [row.skuId, row.locationId],
       });
       return { items: page.items.map((row) => toLevel(engine.config, row)), nextCursor: page.nextCursor };

@@ -9,6 +9,8 @@ import type { Page } from '@granary/contracts/page';
 import type { Call } from '../call.ts';
 import type { LocationRow } from '../entities/location.ts';
 import type { Fact } from '../entities/outbox.ts';
+import { findLocation, lockLocation } from '../persistence/catalog-store.ts';
+import { listLocations } from '../persistence/list-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import { replaceRow } from '../persistence/replace-row.ts';
 import { locations } from '../persistence/tables.ts';
@@ -28,8 +30,6 @@ export function createLocationService(engine: Engine) {
   };
 }
 
-export type LocationService = ReturnType<typeof createLocationService>;
-
 async function create(engine: Engine, input: LocationCreateInput, call: Call): Promise<Location> {
   const { idempotencyKey: _key, locationId, ...settings } = input;
   return await execute(engine, {
@@ -38,7 +38,7 @@ async function create(engine: Engine, input: LocationCreateInput, call: Call): P
     call,
     lock: { scope: 'document', keys: [`location:${locationId}`] },
     decide: async (tx) => {
-      const [other] = await tx.select(locations, 'WHERE t.location_id = ?', [locationId]);
+      const other = await findLocation(tx, locationId);
       const draft = await draftNow(tx, engine);
       if (other !== undefined) {
         return {
@@ -72,7 +72,7 @@ async function update(engine: Engine, input: LocationUpdateInput, call: Call): P
     call,
     lock: { scope: 'document', keys: [`location:${locationId}`] },
     decide: async (tx) => {
-      const [before] = await tx.select(locations, 'WHERE t.location_id = ? FOR UPDATE', [locationId]);
+      const before = await lockLocation(tx, locationId);
       const draft = await draftNow(tx, engine);
       if (before === undefined) return { draft, outcome: refused(notFound('location', locationId)) };
       const row: LocationRow = { ...before, ...defined(settings), version: before.version + 1, updatedAt: draft.now };
@@ -85,7 +85,7 @@ async function update(engine: Engine, input: LocationUpdateInput, call: Call): P
 
 async function get(engine: Engine, { locationId }: { locationId: string }): Promise<Location> {
   return await engine.units.read(async (tx) => {
-    const [row] = await tx.select(locations, 'WHERE t.location_id = ?', [locationId]);
+    const row = await findLocation(tx, locationId);
     if (row === undefined) throw notFound('location', locationId);
     return row;
   });
@@ -96,12 +96,7 @@ async function list(engine: Engine, input: LocationListInput): Promise<Page<Loca
     pageOf({
       list: 'locations',
       input,
-      load: (after, limit) =>
-        tx.select(
-          locations,
-          `${after === undefined ? '' : 'WHERE t.location_id > ?'} ORDER BY t.location_id LIMIT ${limit}`,
-          after ?? [],
-        ),
+      load: (after, limit) => listLocations(tx, { after, limit }),
       keyOf: (row) => [row.locationId],
     }),
   );

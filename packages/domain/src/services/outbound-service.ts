@@ -44,8 +44,6 @@ export function createOutboundService(engine: Engine) {
   };
 }
 
-export type OutboundService = ReturnType<typeof createOutboundService>;
-
 interface Sale {
   readonly input: SalesInput;
   readonly documentNo: string;

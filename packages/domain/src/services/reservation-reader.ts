@@ -3,8 +3,7 @@ import type { Page } from '@granary/contracts/page';
 import type { Reservation, ReservationListInput } from '@granary/contracts/reservation';
 import { pageOf } from '../persistence/page.ts';
 import { listReservations } from '../persistence/reservation-reader-store.ts';
-import { withLines } from '../persistence/reservation-store.ts';
-import { reservations } from '../persistence/tables.ts';
+import { findHold, withLines } from '../persistence/reservation-store.ts';
 import { notFound } from '../refusal.ts';
 import { toReservation } from '../rules/reservation-answer.ts';
 import type { Engine } from './execution.ts';
@@ -12,7 +11,7 @@ import type { Engine } from './execution.ts';
 export function createReservationReader(engine: Engine) {
   async function get({ id }: { id: string }): Promise<Reservation> {
     return await engine.units.read(async (tx) => {
-      const [hold] = await withLines(tx, await tx.select(reservations, 'WHERE t.reservation_id = ?', [id]));
+      const hold = await findHold(tx, id);
       if (hold === undefined) throw notFound('reservation', id);
       return toReservation(hold);
     });

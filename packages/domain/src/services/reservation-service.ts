@@ -56,8 +56,6 @@ export function createReservationService(engine: Engine) {
   };
 }
 
-export type ReservationService = ReturnType<typeof createReservationService>;
-
 function deadlineOf({ ttlSeconds, expiresAt }: ExtendInput): (now: Instant) => Instant {
   const named = expiresAt === undefined ? undefined : parseInstant(expiresAt);
   return (now) => named ?? plusSeconds(now, ttlSeconds ?? 0);

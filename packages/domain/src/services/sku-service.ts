@@ -4,7 +4,8 @@ import type { Sku, SkuCreateInput, SkuListInput, SkuUpdateInput } from '@granary
 import type { Call } from '../call.ts';
 import type { Fact } from '../entities/outbox.ts';
 import type { SkuRow } from '../entities/sku.ts';
-import { plainSku, readSkus } from '../persistence/catalog-store.ts';
+import { lockSku, plainSku, readSkus } from '../persistence/catalog-store.ts';
+import { listSkus } from '../persistence/list-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import { skus } from '../persistence/tables.ts';
 import { appendRows } from '../persistence/write-rows.ts';
@@ -21,8 +22,6 @@ export function createSkuService(engine: Engine) {
     list: (input: SkuListInput) => list(engine, input),
   };
 }
-
-export type SkuService = ReturnType<typeof createSkuService>;
 
 async function create(engine: Engine, input: SkuCreateInput, call: Call): Promise<Sku> {
   const { idempotencyKey: _key, skuId, ...settings } = input;
@@ -54,7 +53,7 @@ async function update(engine: Engine, input: SkuUpdateInput, call: Call): Promis
     call,
     lock: { scope: 'document', keys: [`sku:${skuId}`] },
     decide: async (tx) => {
-      const [before] = await tx.select(skus, 'WHERE t.sku_id = ? FOR UPDATE', [skuId]);
+      const before = await lockSku(tx, skuId);
       const draft = await draftNow(tx, engine);
       if (before === undefined) return { draft, outcome: refused(unknownSku(skuId)) };
       const row: SkuRow = { ...before, ...defined(settings), version: before.version + 1, updatedAt: draft.now };
@@ -74,23 +73,11 @@ async function get(engine: Engine, { skuId }: { skuId: string }): Promise<Sku> {
 }
 
 async function list(engine: Engine, input: SkuListInput): Promise<Page<Sku>> {
-  const filters = [
-    ['t.spu_id = ?', input.spuId],
-    ['t.status = ?', input.status],
-  ] as const;
   return await engine.units.read((tx) =>
     pageOf({
       list: 'skus',
       input,
-      load: (after, limit) => {
-        const given = [...filters, ['t.sku_id > ?', after?.[0]] as const].filter(([, value]) => value !== undefined);
-        const where = given.map(([clause]) => clause).join(' AND ');
-        return tx.select(
-          skus,
-          `${where === '' ? '' : `WHERE ${where}`} ORDER BY t.sku_id LIMIT ${limit}`,
-          given.map(([, value]) => value),
-        );
-      },
+      load: (after, limit) => listSkus(tx, { input, after, limit }),
       keyOf: (row) => [row.skuId],
     }),
   );

@@ -19,5 +19,3 @@ export function createStockService(engine: Engine) {
     ...createLevelSettings(engine),
   };
 }
-
-export type StockService = ReturnType<typeof createStockService>;

@@ -31,8 +31,6 @@ export function createTokenService(engine: Engine) {
   };
 }
 
-export type TokenService = ReturnType<typeof createTokenService>;
-
 interface By {
   readonly call: Call;
   readonly grantor: Principal;

@@ -1,4 +1,5 @@
 /** Pairs of procedure and class that cannot be tried, by name and with the reason. Everything else must run. */
+import { LISTS } from './field-role.ts';
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_each, index) => from + index);
@@ -45,21 +46,7 @@ const exemptions: readonly Exemption[] = [
   },
   {
     classes: [25],
-    except: [
-      ...[
-        'sku.list',
-        'location.list',
-        'batch.list',
-        'stock.levels',
-        'stock.movements',
-        'reservation.list',
-        'inbound.list',
-        'outbound.list',
-        'system.jobs',
-        'token.list',
-      ],
-      'reservation.expireDue',
-    ],
+    except: [...LISTS, 'reservation.expireDue'],
     reason: 'only lists and the sweep take a limit',
   },
   {

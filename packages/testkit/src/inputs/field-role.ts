@@ -29,7 +29,8 @@ const STORED: Readonly<Record<string, readonly string[]>> = {
   'token.create': ['locationIds.0'],
 };
 
-const LISTS = new Set([
+/** Procedures that answer a page. */
+export const LISTS: ReadonlySet<string> = new Set([
   'sku.list',
   'location.list',
   'batch.list',
