@@ -16,7 +16,7 @@ const ALLOWED = {
 // apps/cli and examples look at the whole from outside and may import all; the CLI is closed to everybody.
 
 // Tests, and what only tests use.
-const TEST = '(\\.test\\.tsx?$|/testing/)';
+const TEST = '(\\.test\\.tsx?$|/testing/|/docs-examples/)';
 const OURS = '^(apps|packages|examples|scripts)/';
 // A package that is not installed where it is imported stays unresolved and keeps its bare name.
 const npm = (...names) => `(^|/)node_modules/(${names.join('|')})/|^(${names.join('|')})(/|$)`;
@@ -40,7 +40,8 @@ const arrows = Object.entries(ALLOWED).flatMap(([part, targets]) => {
   ];
 });
 
-const PURE = '^packages/domain/src/(rules|strategies)/';
+const PURE = '^packages/(domain/src/(rules|strategies)|cost/src/(core|strategies))/';
+const CORE = '^packages/cost/src/(core|strategies)/';
 const STORES = npm('typeorm', 'mysql2', 'ioredis', 'redlock');
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -78,7 +79,14 @@ module.exports = {
       name: 'rules and strategies are pure: no stores',
       severity: 'error',
       from: { path: PURE, pathNot: TEST },
-      to: { path: [STORES, '^packages/domain/src/(persistence|services)/'] },
+      to: { path: [STORES, '^packages/(domain|cost)/src/(persistence|services)/'] },
+    },
+    {
+      name: 'the core of costing knows contracts alone',
+      comment: 'money is decided from plain data: no entities, no services, nothing of the stock engine.',
+      severity: 'error',
+      from: { path: CORE, pathNot: TEST },
+      to: { path: OURS, pathNot: [CORE, '^packages/contracts/'] },
     },
     {
       name: 'rules and strategies are pure: no Node',

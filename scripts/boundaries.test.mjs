@@ -15,6 +15,7 @@ const TARGETS = [
   'packages/contracts/src',
   'packages/domain/src',
   'packages/domain/src/persistence',
+  'packages/cost/src',
   'packages/platform/src',
   'packages/testkit/src',
   'apps/api/src',
@@ -35,6 +36,14 @@ const SINS = [
   ['packages/domain/src/planted-kit.ts', "import '@granary/testkit/planted-target';", 'arrow: packages/domain'],
   ['packages/domain/src/rules/planted-store.ts', "import 'typeorm';", 'rules and strategies are pure: no stores'],
   ['packages/domain/src/strategies/planted-node.ts', "import 'node:crypto';", 'rules and strategies are pure: no Node'],
+  ['packages/domain/src/planted-cost.ts', "import '@granary/cost/planted-target';", 'arrow: packages/domain'],
+  ['packages/cost/src/planted-up.ts', "import '@granary/platform/planted-target';", 'arrow: packages/cost'],
+  [
+    'packages/cost/src/core/planted-engine.ts',
+    "import '@granary/domain/planted-target';",
+    'the core of costing knows contracts alone',
+  ],
+  ['packages/cost/src/strategies/planted-store.ts', "import 'typeorm';", 'rules and strategies are pure: no stores'],
   ['packages/domain/src/planted-lost.ts', "import './nowhere.ts';", 'every import is found'],
   ['packages/testkit/src/planted-up.ts', "import '@granary/domain/planted-target';", 'arrow: packages/testkit'],
   [
@@ -61,6 +70,7 @@ const SINS = [
 
 const ALLOWED = [
   ['packages/domain/src/planted-down.ts', "import '@granary/contracts/planted-target';"],
+  ['packages/cost/src/planted-down.ts', "import '@granary/domain/planted-target';"],
   ['packages/domain/src/planted-kit.test.ts', "import '@granary/testkit/planted-target';"],
   [
     'packages/client/src/planted-type.ts',

@@ -12,6 +12,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -41,6 +42,7 @@ const MAIN = `if (process.argv[2] !== 'up') {
   process.exit(5);
 }
 console.log('UP', process.pid, process.env.DATABASE_URL, process.env.GRANARY_OWN_SERVERS);
+console.log('KEYS', process.env.ENCRYPTION_KEYS, process.env.STOCK_WEBHOOK_ALLOW_PRIVATE);
 if (process.env.FAKE_FAILURE) process.exit(7);
 const timer = setInterval(() => {}, 1000);
 process.on('SIGTERM', () => setTimeout(() => { console.log('DRAINED'); clearInterval(timer); }, 300));`;
@@ -162,6 +164,22 @@ test('"start" drains on Ctrl-C, keeps its data, and a second start and a reset a
   assert.match(first.seen.text, /DRAINED/);
   assert.deepEqual(survivors(), []);
   assert.ok(existsSync(join(copy, '.granary/data/mariadb')) || existsSync(join(copy, '.granary/data/mysql')));
+});
+
+test('"start" makes a key once, keeps it from others, and leaves to the environment what it says', linux, async () => {
+  const keysOf = async (env) => {
+    const run = await begin({ args: ['start'], word: /KEYS \S+ \S+\n/, env });
+    run.child.kill('SIGINT');
+    assert.equal(await run.ended, 0);
+    return /KEYS (\S+) (\S+)/.exec(run.seen.text).slice(1);
+  };
+  const [made, allowPrivate] = await keysOf({});
+  assert.match(made, /^own:[A-Za-z0-9+/]{43}=$/);
+  assert.equal(allowPrivate, 'true');
+  assert.equal(statSync(join(copy, '.granary/data/encryption-keys')).mode & 0o777, 0o600);
+  assert.deepEqual(await keysOf({}), [made, 'true']);
+  const own = { ENCRYPTION_KEYS: 'a:b', STOCK_WEBHOOK_ALLOW_PRIVATE: 'false' };
+  assert.deepEqual(await keysOf(own), ['a:b', 'false']);
 });
 
 test('"start" ends with the code of what it started', linux, async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEphemeral, startLasting } from './servers/start.mjs';
 
-export { currentUse, noteUser } from './servers/data-folder.mjs';
+export { currentUse, encryptionKeysOf, noteUser } from './servers/data-folder.mjs';
 export { ServersError } from './servers/errors.mjs';
 export { findBinaries } from './servers/find.mjs';
 export { guard, run, stopAll } from './servers/guard.mjs';

@@ -1,6 +1,14 @@
 // `npm start`: from a clone to a running Granary in one command. It builds, starts the servers, and hands over to the `up`
 // command of apps/cli; everything that was started here ends with it.
-import { currentUse, defaultDataDir, guard, isPortFree, noteUser, startServers } from '../servers.mjs';
+import {
+  currentUse,
+  defaultDataDir,
+  encryptionKeysOf,
+  guard,
+  isPortFree,
+  noteUser,
+  startServers,
+} from '../servers.mjs';
 import { build } from './pnpm.mjs';
 import { childEnv, inProject, RunError, tell } from './project.mjs';
 import { interruptible } from './signals.mjs';
@@ -74,6 +82,7 @@ function startUp(servers, { args, own }) {
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
     GRANARY_OWN_SERVERS: own ? '1' : undefined,
+    ...(own ? forWebhooks() : {}),
   });
   return guard({
     command: process.execPath,
@@ -82,4 +91,13 @@ function startUp(servers, { args, own }) {
     stdout: 'inherit',
     graceSeconds: PATIENCE_SECONDS,
   });
+}
+
+/** So that webhooks work on the first day, to receivers on this machine as well; what the environment says goes first. */
+function forWebhooks() {
+  const { ENCRYPTION_KEYS: keys, STOCK_WEBHOOK_ALLOW_PRIVATE: allowPrivate } = process.env;
+  return {
+    ENCRYPTION_KEYS: keys || encryptionKeysOf(defaultDataDir),
+    STOCK_WEBHOOK_ALLOW_PRIVATE: allowPrivate || 'true',
+  };
 }

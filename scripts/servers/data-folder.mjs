@@ -1,4 +1,4 @@
-// The folder in which `npm start` keeps its data: who uses it now, which kind of database filled it, and the passwords.
+// The folder in which `npm start` keeps its data: who uses it now, which kind of database filled it, passwords and keys.
 // A crash may leave any of this behind; the next start finds out by looking at the processes themselves.
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -97,6 +97,21 @@ export function prepareDatabaseFolder(dataDir, flavour, template) {
   renameSync(join(work, 'data'), folder);
   rmSync(work, { recursive: true, force: true });
   return folder;
+}
+
+/**
+ * The key that seals secrets in the database of this folder, made at the first start. Without it they could never be opened
+ * again, so it lives and goes with the data.
+ * @returns {string} as ENCRYPTION_KEYS wants it
+ */
+export function encryptionKeysOf(dataDir) {
+  const path = join(dataDir, 'encryption-keys');
+  if (!existsSync(path)) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.new`, `own:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  }
+  return readFileSync(path, 'utf8').trim();
 }
 
 /** @returns {{ user: string, password: string, rootPassword: string }} */

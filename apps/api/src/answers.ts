@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { errorTable, type GranaryError } from '@granary/contracts/error';
 import type { Log } from '@granary/domain/ports/domain-ports';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { redactText } from '@granary/platform/redact';
 import { rememberRequestId, requestIdOf } from './context.ts';
 import { errorHeaders, errorShape } from './error-shape.ts';
 import { granaryErrorFrom } from './failure.ts';
@@ -25,12 +26,17 @@ const headers = {
 export function frame(inFlight: InFlight): RequestHandler {
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
-    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    const requestId = typeof given === 'string' && isRequestId(given) ? given : randomUUID();
     rememberRequestId(request, requestId);
     inFlight.add(response);
     response.set(headers).set('x-request-id', requestId);
     next();
   };
+}
+
+/** It is kept and told, so one with a piece of a token in it is none. */
+function isRequestId(given: string): boolean {
+  return REQUEST_ID.test(given) && redactText(given) === given;
 }
 
 export const noRoute: RequestHandler = (request) => {

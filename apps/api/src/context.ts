@@ -3,9 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@granary/contracts/permission';
 import type { SystemReadiness } from '@granary/contracts/system';
 import type { Call, Domain } from '@granary/domain';
+import type { RecordRefusal } from '@granary/domain/services/refusal-record';
+import type { EventStreamReader } from '@granary/platform/event-stream-reader';
+import { redactText } from '@granary/platform/redact';
 import { type CalledDomain, domainFor } from './access/domain-for.ts';
 import type { Authenticate } from './access/authentication.ts';
 import { malformedRequest } from './transport-refusal.ts';
+import { createWatchStock, type WatchStock } from './watch/stock-watch.ts';
 
 /** What the process knows about itself. */
 export interface ProcessFace {
@@ -20,6 +24,10 @@ export interface ApiContext {
   readonly domain: CalledDomain;
   readonly process: ProcessFace;
   readonly principal: Principal;
+  /** Puts a refusal that matters on record; never fails. */
+  readonly recordRefusal: RecordRefusal;
+  /** The stream of what happens to stock, as far as the principal may see it. */
+  readonly watchStock: WatchStock;
   /** Caller and deadline, handed to the engine as they are. */
   readonly call: Call;
   readonly method: string;
@@ -30,6 +38,8 @@ export interface ApiContext {
 export interface ContextParts {
   readonly domain: Domain;
   readonly process: ProcessFace;
+  /** Undefined without Redis. */
+  readonly events: EventStreamReader | undefined;
   /** Who is asking; refuses a token that lets nobody in. */
   readonly authenticate: Authenticate;
   /** The most that stock.check tells the public. */
@@ -50,19 +60,28 @@ export async function createContext(
     domain: domainFor(parts.domain, principal, parts.publicCap),
     process: parts.process,
     principal,
+    recordRefusal: parts.domain.refusals.record,
+    watchStock: createWatchStock(parts.events, { principal, hangUp: () => request.socket.destroy() }),
     call: {
       caller: {
         actor: principal.actor,
         // The socket's own address: a forwarded one is whatever the client wrote.
         address: request.socket.remoteAddress ?? null,
-        agent: request.headers['user-agent']?.slice(0, MAX_AGENT) ?? null,
+        agent: agentOf(request),
         requestId: requestIdOf(request),
       },
       deadlineMs: parts.requestDeadlineMs,
+      mayBackdate: principal.may('stock.backdate'),
     },
     method: request.method ?? 'GET',
     idempotencyKey: keyFromHeader(request, callCount),
   };
+}
+
+/** It stands on every command, so a token that somebody put there is not kept. */
+function agentOf({ headers }: IncomingMessage): string | null {
+  const agent = headers['user-agent'];
+  return agent === undefined ? null : redactText(agent).slice(0, MAX_AGENT);
 }
 
 const requestIds = new WeakMap<IncomingMessage, string>();

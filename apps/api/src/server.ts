@@ -5,6 +5,7 @@ import { localPrincipal, type Principal } from '@granary/contracts/permission';
 import type { SystemReadiness } from '@granary/contracts/system';
 import type { Domain } from '@granary/domain';
 import type { Log } from '@granary/domain/ports/domain-ports';
+import type { EventStreamReader } from '@granary/platform/event-stream-reader';
 import type { AnyRouter } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type RequestHandler } from 'express';
@@ -34,6 +35,8 @@ export interface ApiOptions {
   /** `tokens`: who shows none is a guest. `local`, also when left out: everybody who reaches the port may do everything. */
   readonly access?: 'local' | 'tokens';
   readonly publicCap?: number;
+  /** What stock.watch hears; without it (no Redis) stock cannot be watched. */
+  readonly events?: EventStreamReader | undefined;
   /** Everybody is this one, whatever they show: only tests and hosts with a gate of their own have one. */
   readonly principal?: Principal;
   readonly limits?: Partial<ServerLimits>;
@@ -77,6 +80,8 @@ export function createApi(options: ApiOptions): Api {
     },
     async close(graceMs = DEFAULT_GRACE_MS) {
       inFlight.startDraining();
+      // Watchers would stay for minutes; they come back, to another process.
+      options.events?.drain();
       if (!server.listening) return { cutOff: 0 };
       let cutOff = 0;
       const timer = setTimeout(() => {
@@ -98,6 +103,7 @@ function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): 
   const parts = {
     domain: options.domain,
     process: face,
+    events: options.events,
     authenticate: authenticationOf(options),
     publicCap: options.publicCap ?? DEFAULT_PUBLIC_CAP,
     requestDeadlineMs: options.requestDeadlineMs,
@@ -105,15 +111,18 @@ function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): 
   const beforeCall = refuseWhileDraining(face);
   app.use('/trpc', ...guardCall(), beforeCall, trpcDoor(options, router, parts));
   docsRoutes(app, router);
-  app.use(REST_PATHS, ...restDoor({ router, beforeCall, contextOf: (request) => createContext(parts, request, 1) }));
+  app.use(
+    REST_PATHS,
+    ...restDoor({ router, beforeCall, log: options.log, contextOf: (request) => createContext(parts, request, 1) }),
+  );
   app.use(noRoute);
   app.use(REST_PATHS, answerRestErrors(options.log));
   app.use(answerErrors(options.log));
   return app;
 }
 
-function authenticationOf({ access, domain, principal = localPrincipal }: ApiOptions): Authenticate {
-  return access === 'tokens' ? createAuthentication(domain.tokens) : () => Promise.resolve(principal);
+function authenticationOf({ access, domain, log, principal = localPrincipal }: ApiOptions): Authenticate {
+  return access === 'tokens' ? createAuthentication(domain.tokens, log) : () => Promise.resolve(principal);
 }
 
 /** Idle connections close when a drain starts; this is for a request that was on its way. */
@@ -142,7 +151,7 @@ function trpcDoor(options: ApiOptions, router: AnyRouter, parts: ContextParts): 
           errors.map((error) => granaryErrorFrom(error, { requestId: 'unknown', isMutation: type === 'mutation' })),
         ),
         // tRPC leaves the type of what it refuses early to a default of text/plain; a stream names its own.
-        ...(eagerGeneration ? {} : { 'content-type': MEDIA_TYPE }),
+        ...(eagerGeneration ? { connection: 'close' } : { 'content-type': MEDIA_TYPE }),
       },
     }),
   });

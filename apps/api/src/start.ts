@@ -20,6 +20,7 @@ export async function startApi(config: Config, overrides: GranaryOverrides = {})
     requestDeadlineMs: config.requestDeadlineMs,
     access: config.access,
     publicCap: config.publicCap,
+    events: granary.eventStreamReader,
     defaultStrategy: config.defaultStrategy,
     ready: () => granary.ready(),
     log,

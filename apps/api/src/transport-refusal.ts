@@ -1,5 +1,6 @@
 /** Refusals of the request itself (INV_017): nothing was understood, so nothing was done. */
 import { GranaryError } from '@granary/contracts/error';
+import { redactText } from '@granary/platform/redact';
 
 export const MAX_BODY_BYTES = 1_048_576;
 export const MAX_BATCH = 20;
@@ -18,7 +19,7 @@ export function malformedRequest(problem: string): GranaryError {
 }
 
 export function unknownRoute(path: string): GranaryError {
-  const shown = cut(path);
+  const shown = cut(redactText(path));
   return new GranaryError('unknownRoute', {
     message: `Nothing answers to the path "${shown}".`,
     hint: 'Call a procedure as /trpc/<router>.<procedure>, such as /trpc/stock.check; names are case-sensitive.',

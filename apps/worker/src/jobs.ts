@@ -1,6 +1,4 @@
 /** Runs jobs beside the sweep and the relay, one chunk of each a round. Any number of workers may: a lease keeps each job with one of them. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Domain } from '@granary/domain';
 import type { Log } from '@granary/platform/log';
 import type { Loop } from './loop.ts';
@@ -8,6 +6,8 @@ import type { Loop } from './loop.ts';
 export interface JobsOptions {
   readonly domain: Pick<Domain, 'jobRunner'>;
   readonly log: Log;
+  /** Names this worker among others. */
+  readonly holder: string;
   /** Rest when there is nothing to run. */
   readonly pollMs: number;
   /** How long a worker that has gone silent keeps its job. */
@@ -26,8 +26,7 @@ export interface Jobs {
   chunks: () => number;
 }
 
-export function createJobs({ domain, log, pollMs, leaseMs }: JobsOptions): Jobs {
-  const holder = `${hostname().slice(0, 60)}:${process.pid}:${randomBytes(4).toString('hex')}`;
+export function createJobs({ domain, log, holder, pollMs, leaseMs }: JobsOptions): Jobs {
   const state = { chunks: 0, isBusy: false };
   return {
     round: async () => {

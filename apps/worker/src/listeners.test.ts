@@ -1,6 +1,7 @@
 import type { StockEvent } from '@granary/contracts/event';
+import type { Untaken } from '@granary/domain/events/hand-over';
 import { describe, expect, it } from 'vitest';
-import { createListeners, ListenersBehind } from './listeners.ts';
+import { createListeners, type Listeners, type ListenersOptions } from './listeners.ts';
 
 function event(aggregate: string, version: number, type: StockEvent['type'] = 'stock.reserved'): StockEvent {
   return {
@@ -18,70 +19,90 @@ function event(aggregate: string, version: number, type: StockEvent['type'] = 's
 }
 
 const events = [event('a', 1), event('b', 1), event('a', 2), event('b', 2, 'stock.reservation.released')];
-const quiet = () => createListeners(() => undefined);
+const quiet = (more: Partial<ListenersOptions> = {}) => createListeners({ log: () => undefined, ...more });
+const ids = (left: readonly Untaken[]) => left.map((each) => each.event.id);
+
+/** Hands over to the one listener there is, as the relay does. */
+async function hand(listeners: Listeners, given = events): Promise<readonly Untaken[]> {
+  const [direct] = listeners.direct();
+  return (await direct?.take(given)) ?? [];
+}
 
 describe('listeners', () => {
-  it('get every event of the types they want, in order', async () => {
+  it('are known to the relay under their names, with the types that they want', async () => {
     const listeners = quiet();
     const all: string[] = [];
-    const some: string[] = [];
     listeners.add({ name: 'all', types: 'all', handle: ({ id }) => void all.push(id) });
-    listeners.add({ name: 'some', types: ['stock.reservation.released'], handle: ({ id }) => void some.push(id) });
-    await listeners.deliver(events);
+    listeners.add({ name: 'some', types: ['stock.reservation.released'], handle: () => undefined });
+    expect(listeners.direct().map(({ name, types }) => [name, types])).toEqual([
+      ['listener:all', 'all'],
+      ['listener:some', ['stock.reservation.released']],
+    ]);
+    expect(await hand(listeners)).toEqual([]);
     expect(all).toEqual(events.map(({ id }) => id));
-    expect(some).toEqual(['reservation:b:2']);
   });
 
-  it('that fail get what they lack again; the others get no repeats, and the order of an aggregate holds', async () => {
+  it('that fail leave that event, untried what follows along its aggregate, and take the rest', async () => {
     const listeners = quiet();
-    const healthy: string[] = [];
-    const shaky: string[] = [];
-    let failures = 2;
-    listeners.add({ name: 'healthy', types: 'all', handle: ({ id }) => void healthy.push(id) });
+    const heard: string[] = [];
     listeners.add({
       name: 'shaky',
       types: 'all',
-      handle: ({ id }) => {
-        if (id === 'reservation:a:1' && failures-- > 0) throw new Error('not now');
-        shaky.push(id);
+      handle: async ({ id }) => {
+        if (id === 'reservation:a:1') throw new Error('not now');
+        heard.push(id);
       },
     });
-    await expect(listeners.deliver(events)).rejects.toThrow(ListenersBehind);
-    expect(shaky).toEqual(['reservation:b:1', 'reservation:b:2']);
-    await expect(listeners.deliver([...events, event('b', 3)])).rejects.toThrow(ListenersBehind);
-    await listeners.deliver([...events, event('b', 3)]);
-    expect(shaky).toEqual([
-      'reservation:b:1',
-      'reservation:b:2',
-      'reservation:b:3',
-      'reservation:a:1',
-      'reservation:a:2',
+    const left = await hand(listeners);
+    expect(heard).toEqual(['reservation:b:1', 'reservation:b:2']);
+    expect(left.map(({ event: { id }, error, counts }) => [id, error, counts])).toEqual([
+      ['reservation:a:1', 'not now', true],
+      ['reservation:a:2', null, false],
     ]);
-    expect(healthy).toEqual([...events.map(({ id }) => id), 'reservation:b:3']);
   });
 
-  it('that reject asynchronously are brought the event again, too', async () => {
+  it('that hang do not hold up the relay, and are left alone until they answer', async () => {
+    const listeners = quiet({ budgetMs: 50 });
+    let answer: () => void = () => undefined;
+    listeners.add({ name: 'hangs', types: 'all', handle: () => new Promise<void>((resolve) => (answer = resolve)) });
+    const start = performance.now();
+    expect(ids(await hand(listeners))).toEqual(events.map(({ id }) => id));
+    expect((await hand(listeners)).map(({ error }) => error)).toEqual(events.map(() => null));
+    expect(performance.now() - start).toBeLessThan(1_000);
+    answer();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await hand(listeners)).map(({ error }) => error)).toEqual(['the listener took too long', null, null, null]);
+  });
+
+  it('are called with one event at a time, also while they are brought one again', async () => {
     const listeners = quiet();
-    let tries = 0;
-    listeners.add({
-      name: 'late',
-      types: 'all',
-      handle: () => (++tries === 1 ? Promise.reject(new Error('late')) : Promise.resolve()),
-    });
-    await expect(listeners.deliver(events.slice(0, 1))).rejects.toThrow(ListenersBehind);
-    await listeners.deliver(events.slice(0, 1));
-    expect(tries).toBe(2);
+    let inside = 0;
+    let most = 0;
+    const handle = async () => {
+      most = Math.max(most, (inside += 1));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside -= 1;
+    };
+    listeners.add({ name: 'slow', types: 'all', handle });
+    const again = events.map((each) => listeners.attempt('listener:slow', each));
+    expect(ids(await hand(listeners))).toEqual(events.map(({ id }) => id));
+    expect(await Promise.all(again)).toEqual(events.map(() => ({ ok: true })));
+    expect(most).toBe(1);
   });
 
-  it('that were taken away are not waited for', async () => {
+  it('that are taken away are brought nothing, and nothing is held against the event', async () => {
     const listeners = quiet();
     const remove = listeners.add({ name: 'gone', types: 'all', handle: () => Promise.reject(new Error('always')) });
-    await expect(listeners.deliver(events)).rejects.toThrow(ListenersBehind);
+    expect(await listeners.attempt('listener:gone', event('a', 1))).toMatchObject({ ok: false, error: 'always' });
     remove();
-    await listeners.deliver(events);
+    expect(listeners.direct()).toEqual([]);
+    expect(await listeners.attempt('listener:gone', event('a', 1))).toMatchObject({ ok: false, counts: false });
   });
 
-  it('may be none at all', async () => {
-    await expect(quiet().deliver(events)).resolves.toBeUndefined();
+  it('have names of their own', () => {
+    const listeners = quiet();
+    listeners.add({ name: 'one', types: 'all', handle: () => undefined });
+    expect(() => listeners.add({ name: 'one', types: 'all', handle: () => undefined })).toThrow('already');
+    expect(() => listeners.add({ name: 'x'.repeat(81), types: 'all', handle: () => undefined })).toThrow('1 to 80');
   });
 });

@@ -10,7 +10,10 @@ try {
   const config = readConfig();
   const log = createLog({ level: config.logLevel, name: 'worker' });
   const granary = await openGranary(config, { log });
-  const worker = createWorker({ domain: granary.domain, log });
+  const worker = createWorker({
+    ...{ domain: granary.domain, log },
+    ...{ stream: granary.eventStream, sendWebhook: granary.webhookSender },
+  });
   drainOnSignal({
     graceMs: config.shutdownGraceMs,
     log,

@@ -1,12 +1,16 @@
 /** Publishes the outbox. One worker holds the lease and relays, the others stand by and take over when it is gone. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Domain } from '@granary/domain';
-import type { Listeners } from './listeners.ts';
+import type { DirectSubscriber } from '@granary/domain/events/hand-over';
+import type { RetrySchedule } from '@granary/domain/rules/retry-schedule';
 
 export interface RelayOptions {
   readonly domain: Pick<Domain, 'relay'>;
-  readonly listeners: Pick<Listeners, 'deliver'>;
+  /** Listeners and the stream; webhooks have a queue of their own, which the relay fills. */
+  readonly subscribers: () => readonly DirectSubscriber[];
+  /** Names this worker among others. */
+  readonly holder: string;
+  /** When they are brought what they did not take. */
+  readonly schedule?: RetrySchedule | undefined;
   /** Rest when there is nothing to publish. */
   readonly pollMs: number;
   readonly leaseMs: number;
@@ -22,8 +26,7 @@ export interface Relay {
 }
 
 export function createRelay(options: RelayOptions): Relay {
-  const { domain, listeners, pollMs, leaseMs } = options;
-  const holder = `${hostname().slice(0, 60)}:${process.pid}:${randomBytes(4).toString('hex')}`;
+  const { domain, subscribers, holder, schedule, pollMs, leaseMs } = options;
   const state = { published: 0, held: false };
   return {
     round: async () => {
@@ -31,7 +34,8 @@ export function createRelay(options: RelayOptions): Relay {
         holder,
         leaseMs,
         limit: BATCH,
-        publish: (events) => listeners.deliver(events),
+        subscribers: subscribers(),
+        ...(schedule === undefined ? {} : { schedule }),
       });
       state.published += result.published;
       state.held = result.held;

@@ -1,4 +1,5 @@
 import type { StockEvent } from '@granary/contracts/event';
+import type { DirectSubscriber } from '@granary/domain/events/hand-over';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createWorker, type Worker, type WorkerOptions } from './worker.ts';
 
@@ -17,6 +18,8 @@ const event: StockEvent = {
   after: null,
 };
 
+const rowOf = (each: StockEvent) => ({ eventId: each.id, aggregate: 'sku:s', event: JSON.stringify(each) });
+
 /** A stock engine of which only what a worker asks for exists. */
 function fakeDomain(parts: {
   due: number;
@@ -32,6 +35,7 @@ function fakeDomain(parts: {
     handedBack: [] as string[],
   };
   const outbox = parts.outbox ?? [];
+  let queue: ReturnType<typeof rowOf>[] = [];
   const domain = {
     reservations: {
       expireDue: ({ limit }: { limit: number }) => {
@@ -42,21 +46,33 @@ function fakeDomain(parts: {
         return Promise.resolve({ expired, reservationIds: [] });
       },
     },
+    batches: { expireDue: () => Promise.resolve({ expired: 0, batchIds: [] }) },
+    locks: { expireDue: () => Promise.resolve({ expired: 0, lockIds: [] }) },
+    maintenance: { startDue: () => Promise.resolve(null) },
+    snapshotSchedule: { startDue: () => Promise.resolve({ started: false }) },
+    alertWatch: {
+      follow: () => Promise.resolve(),
+      scanOnce: () => Promise.resolve({ held: true, next: null }),
+    },
     relay: {
-      publishOnce: async ({
-        holder,
-        publish,
-      }: {
-        holder: string;
-        publish: (events: StockEvent[]) => Promise<void>;
-      }) => {
+      publishOnce: async ({ holder, subscribers }: { holder: string; subscribers: readonly DirectSubscriber[] }) => {
         seen.holders.add(holder);
         if (parts.held === false) return { published: 0, held: false };
         const batch = outbox.slice(0, 100);
-        await publish(batch);
+        for (const { take } of subscribers) for (const { event: left } of await take(batch)) queue.push(rowOf(left));
         outbox.splice(0, batch.length);
         return { published: batch.length, held: true };
       },
+    },
+    deliveries: {
+      take: ({ among }: { among: readonly string[] }) => Promise.resolve(queue.length > 0 ? among : []),
+      due: () => Promise.resolve({ lanes: queue.map((row) => [row]) }),
+      settle: ({ results }: { results: readonly { eventId: string; ok: boolean }[] }) => {
+        const taken = new Set(results.filter(({ ok }) => ok).map(({ eventId }) => eventId));
+        queue = queue.filter(({ eventId }) => !taken.has(eventId));
+        return Promise.resolve({ isOurs: true, died: [] });
+      },
+      release: () => Promise.resolve(),
     },
     jobRunner: {
       runOnce: () => {
@@ -107,7 +123,7 @@ describe('the worker', () => {
     };
     const running = run(domain, { listeners: [{ name: 'test', types: ['stock.sku.created'], handle }] });
     await expect.poll(() => running.counters().published, { timeout: 5_000 }).toBe(1);
-    expect(heard).toEqual(['sku:s:1']);
+    await expect.poll(() => heard, { timeout: 5_000 }).toEqual(['sku:s:1']);
     expect(outbox).toEqual([]);
     expect(running.relaying()).toBe(true);
   });

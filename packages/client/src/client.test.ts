@@ -80,7 +80,7 @@ describe('createClient', () => {
     expect(() => createClient({ url: 'localhost' })).toThrow(/needs the url of the api/);
     const { client } = await clientOf([]);
     expect(() => (client.stock as unknown as () => unknown)()).toThrow(
-      /end it with \.query\(input\) or \.mutate\(input\)/,
+      /end it with \.query\(input\), \.mutate\(input\) or \.subscribe\(/,
     );
     expect('then' in client.stock ? client.stock.then : undefined).toBeUndefined();
     expect(await Promise.resolve(client.stock)).toBeDefined();

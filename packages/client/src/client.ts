@@ -2,10 +2,26 @@
 import type { AppRouter } from '@granary/api/router';
 import { createTRPCUntypedClient, httpBatchLink, httpLink, splitLink, type TRPCClient } from '@trpc/client';
 import { type Call, callWithRetries, type Send } from './call.ts';
+import { type Subscription, type SubscriptionHandlers, subscribe } from './subscription.ts';
 import { createTransport, type Fetch } from './transport.ts';
 
-/** `client.reservation.reserve.mutate(input)`, `client.stock.check.query(input)`; each takes `{ signal }` as a second argument. */
-export type GranaryClient = { readonly [Router in keyof AppRouter['_def']['record']]: TRPCClient<AppRouter>[Router] };
+/**
+ * `client.reservation.reserve.mutate(input)`, `client.stock.check.query(input)`, each with `{ signal }` as a second
+ * argument, and `client.stock.watch.subscribe(input, { onData })`.
+ */
+export type GranaryClient = {
+  readonly [Router in keyof AppRouter['_def']['record']]: WithStreams<TRPCClient<AppRouter>[Router]>;
+};
+
+/** What tRPC types as its own subscription is one of ours: it comes back by itself, and its failures are ours. */
+type WithStreams<Procedures> = {
+  readonly [Name in keyof Procedures]: Procedures[Name] extends {
+    subscribe: (input: infer Input, handlers: infer Handlers) => unknown;
+  }
+    ? { subscribe(input: Input, handlers: SubscriptionHandlers<ValueOf<Handlers>>): Subscription }
+    : Procedures[Name];
+};
+type ValueOf<Handlers> = Handlers extends { onData?: ((value: infer Value) => void) | undefined } ? Value : never;
 
 export interface ClientOptions {
   /** Where the api listens, such as `http://127.0.0.1:3000`. */
@@ -22,6 +38,7 @@ export interface ClientOptions {
   readonly batch?: boolean;
 }
 
+const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_BATCH = 20;
 const MAX_URL = 8_000;
 /** Larger inputs travel alone: twenty of this size still fit into one body of 1 MB. */
@@ -33,18 +50,23 @@ export function createClient(options: ClientOptions): GranaryClient {
     untyped[type](path, input, signal === undefined ? {} : { signal });
   const { retries = 3 } = options;
   // The proxy answers any path; which paths there are, and with what types, is the router's to say.
-  return callable([], (call) => callWithRetries(call, send, retries)) as unknown as GranaryClient;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const streams = { ...connectionOf(options), timeoutMs };
+  return callable([], {
+    call: (call) => callWithRetries(call, send, retries),
+    subscribe: (path, input, handlers) => subscribe({ path, input, handlers }, streams),
+  }) as unknown as GranaryClient;
 }
 
 function linkOf(options: ClientOptions) {
-  const { token, timeoutMs = 30_000, batch = true } = options;
-  const url = mountOf(options.url);
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, batch = true } = options;
+  const { url, fetch, headers } = connectionOf(options);
   const http = {
     url,
     // A query of 500 SKUs does not fit into a URL.
     methodOverride: 'POST' as const,
-    fetch: createTransport({ fetch: options.fetch ?? globalThis.fetch, timeoutMs, url }),
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    fetch: createTransport({ fetch, timeoutMs, url }),
+    headers,
   };
   const alone = httpLink<AppRouter>(http);
   if (!batch) return alone;
@@ -53,6 +75,10 @@ function linkOf(options: ClientOptions) {
     true: alone,
     false: httpBatchLink({ ...http, maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
   });
+}
+
+function connectionOf({ url, token, fetch = globalThis.fetch }: ClientOptions) {
+  return { url: mountOf(url), fetch, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
 }
 
 /** The procedures are mounted at /trpc; a url that says so already is left as it is. */
@@ -67,16 +93,25 @@ function mountOf(url: string): string {
 
 const TYPES: Readonly<Record<string, Call['type']>> = { query: 'query', mutate: 'mutation' };
 
+interface Ways {
+  readonly call: (call: Call) => Promise<unknown>;
+  readonly subscribe: (path: string, input: unknown, handlers: SubscriptionHandlers<unknown>) => Subscription;
+}
+
 /** `a.b.mutate(input, options)` becomes a call of `a.b`. */
-function callable(path: readonly string[], run: (call: Call) => Promise<unknown>): unknown {
+function callable(path: readonly string[], ways: Ways): unknown {
   return new Proxy(() => undefined, {
     // Awaiting or printing a part of the client must not look like a procedure.
-    get: (_target, name) => (typeof name === 'string' && name !== 'then' ? callable([...path, name], run) : undefined),
-    apply(_target, _this, [input, options]: [unknown, { signal?: AbortSignal }?]) {
+    get: (_target, name) => (typeof name === 'string' && name !== 'then' ? callable([...path, name], ways) : undefined),
+    apply(_target, _this, [input, options]: [unknown, SubscriptionHandlers<unknown>?]) {
+      const name = path.slice(0, -1).join('.');
+      if (path.at(-1) === 'subscribe' && path.length > 2) return ways.subscribe(name, input, options ?? {});
       const type = TYPES[path.at(-1) ?? ''];
       if (type === undefined || path.length < 2)
-        throw new TypeError(`${path.join('.')} is not a call: end it with .query(input) or .mutate(input)`);
-      return run({ type, path: path.slice(0, -1).join('.'), input, signal: options?.signal });
+        throw new TypeError(
+          `${path.join('.')} is not a call: end it with .query(input), .mutate(input) or .subscribe(input, handlers)`,
+        );
+      return ways.call({ type, path: name, input, signal: options?.signal });
     },
   });
 }

@@ -1,6 +1,7 @@
 /** The tarball as a stranger uses it: unpacked in a folder outside the workspace, compiled strictly, run against a real api. */
 import { openRealApi, type RealApi } from '@granary/api/testing/real-api';
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -39,6 +40,7 @@ beforeAll(async () => {
   linkDependencies();
   writeProgram('main.ts', firstExample());
   writeProgram('wrong.ts', WRONG);
+  writeProgram('receiver.ts', receiverExample());
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -96,6 +98,14 @@ function firstExample(): string {
   return code ?? '';
 }
 
+/** The receiver of webhooks that docs/client.md shows. */
+function receiverExample(): string {
+  const programs = readFileSync(join(root, 'docs', 'client.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs);
+  const [code] = [...programs].map(([, text]) => text ?? '').filter((text) => text.includes('verifyWebhook'));
+  expect(code).toContain("from '@granary/client'");
+  return code ?? '';
+}
+
 const WRONG = `import { createClient, isGranaryError } from '@granary/client';
 const granary = createClient({ url: 'http://127.0.0.1:1' });
 await granary.stock.check.query({ sku: 'MUG' });
@@ -135,9 +145,32 @@ test('holds the built client and nothing of this workspace: no source, map, test
   for (const range of Object.values(manifestOf(shipped).dependencies)) expect(range).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
+test('verifies a webhook by what the tarball holds', async () => {
+  const event = { id: 'sku:MUG:1', schemaVersion: 1, aggregate: { kind: 'sku', id: 'MUG' }, cause: {} };
+  const body = JSON.stringify({ type: 'stock.sku.created', timestamp: '', data: event });
+  const key = Buffer.alloc(32, 3);
+  const now = Math.floor(Date.now() / 1000);
+  const signature = `v1,${createHmac('sha256', key).update(`m.${now}.${body}`).digest('base64')}`;
+  const headers = { 'webhook-id': 'm', 'webhook-timestamp': String(now), 'webhook-signature': signature };
+  const request = JSON.stringify({ body, headers, secret: `whsec_${key.toString('base64')}` });
+  writeProgram(
+    'verify.mjs',
+    `import { verifyWebhook } from '@granary/client';
+const request = ${request};
+console.log((await verifyWebhook(request)).id);
+await verifyWebhook({ ...request, body: request.body + ' ' }).catch((error) => console.log(error.name, error.reason));
+`,
+  );
+  expect(await run('node', ['verify.mjs'], folder)).toEqual({
+    code: 0,
+    output: 'sku:MUG:1\nWebhookVerificationError signature\n',
+  });
+});
+
 describe('its types', () => {
   test('compile, also when the declarations themselves are checked', async () => {
     expect(complaints(await compile('main.ts', '--noEmit', '--skipLibCheck', 'false'))).toEqual([]);
+    expect(complaints(await compile('receiver.ts', '--noEmit', '--skipLibCheck', 'false'))).toEqual([]);
   });
 
   test('tell a wrong field, procedure, answer and detail', async () => {

@@ -50,7 +50,7 @@ async function exchange(
   }
 }
 
-function parse(text: string): unknown {
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -67,7 +67,10 @@ export function aborted(cause: unknown): ConnectionError {
   });
 }
 
-function tooLate({ url, timeoutMs }: TransportOptions, cause: unknown): ConnectionError {
+export function tooLate(
+  { url, timeoutMs }: Pick<TransportOptions, 'url' | 'timeoutMs'>,
+  cause: unknown,
+): ConnectionError {
   return new ConnectionError({
     problem: 'timeout',
     message: `Granary at ${url} did not answer within ${timeoutMs} ms.`,
@@ -76,7 +79,7 @@ function tooLate({ url, timeoutMs }: TransportOptions, cause: unknown): Connecti
   });
 }
 
-function unreachable(url: string, cause: unknown): ConnectionError {
+export function unreachable(url: string, cause: unknown): ConnectionError {
   return new ConnectionError({
     problem: 'unreachable',
     message: `Granary at ${url} cannot be reached, or hung up before it answered.`,
@@ -85,7 +88,7 @@ function unreachable(url: string, cause: unknown): ConnectionError {
   });
 }
 
-function unreadable(url: string, response: Response): ConnectionError {
+export function unreadable(url: string, response: Response): ConnectionError {
   return new ConnectionError({
     problem: 'unreadable',
     message: `What answers at ${url} with status ${response.status} is not Granary, or not a Granary that this client knows.`,

@@ -8,8 +8,11 @@ import { amount, unitCost } from './money.ts';
 import { pageFields, pageOf } from './page.ts';
 import { count, units } from './quantity.ts';
 import { rule } from './rule.ts';
+import { incomingSerials } from './serial-number.ts';
 
 export const DEFAULT_QUALITY_LEVEL = 'A';
+/** Longer than a number that a caller gives a new batch: Granary makes numbers from those of documents and batches. */
+export const MAX_BATCH_NO = 110;
 
 /** `depleted` is a batch with nothing on hand; the others are stored. */
 export const batchStatus = z.enum(['available', 'frozen', 'expired', 'depleted', 'merged']);
@@ -36,6 +39,7 @@ export const batchCreateInput = mutation({
   unitCost,
   ...batchIdentity,
   attributes: attributes.optional(),
+  serials: incomingSerials,
 }).refine(...expiresAfterProduction);
 
 export const batchGetInput = z.strictObject({ batchId: id });
@@ -61,6 +65,12 @@ export const batch = z.strictObject({
   expiresAt: moment.nullable(),
   receivedAt: moment,
   attributes: attributes.nullable(),
+  /** The operation lock that freezes it. */
+  frozenBy: z.string().nullable(),
+  /** The batch that took it over. */
+  mergedInto: z.string().nullable(),
+  /** The batch that it was split from. */
+  splitFrom: z.string().nullable(),
   version: z.number().int(),
 });
 export const batchPage = pageOf(batch);

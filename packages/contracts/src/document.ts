@@ -1,29 +1,25 @@
 /** Documents bring stock in or take it out: 1 to 1,000 lines, one transaction, one effect per (type, documentNo). */
 import { z } from 'zod';
-import { attributes } from './attributes.ts';
-import { batchIdentity, expiresAfterProduction } from './batch.ts';
 import { mutation, operator, reason } from './command.ts';
-import {
-  batchNo,
-  businessId,
-  DEFAULT_LOCATION_ID,
-  documentNo,
-  id,
-  locationId,
-  skuId,
-  strategyName,
-} from './identifier.ts';
+import { inboundLine, outboundLine, returnLine, supplierReturnLine, takingLine } from './document-line.ts';
+import { businessId, documentNo, id } from './identifier.ts';
 import { instant, moment } from './instant.ts';
-import { amount, unitCost } from './money.ts';
+import { amount } from './money.ts';
 import { pageFields, pageOf } from './page.ts';
-import { quantity, units } from './quantity.ts';
-import { stockCriteria } from './stock.ts';
+import { units } from './quantity.ts';
+import { rule } from './rule.ts';
+import { answeredSerials } from './serial-number.ts';
 
 export const MAX_DOCUMENT_LINES = 1000;
 
-export const inboundType = z.enum(['purchase', 'return']);
-export const outboundType = z.enum(['sales']);
-export const documentType = z.enum([...inboundType.options, ...outboundType.options]);
+export const inboundType = z.enum(['purchase', 'return', 'production', 'transferIn', 'opening']);
+export const outboundType = z.enum(['sales', 'damage', 'pick', 'supplierReturn', 'transferOut']);
+/** Every change of onHand names a document (I11), also those that nobody would print: a count, a merge. */
+export const documentType = z.enum([
+  ...inboundType.options,
+  ...outboundType.options,
+  ...(['adjustment', 'count', 'merge', 'split', 'reversal'] as const),
+]);
 
 const header = {
   documentNo,
@@ -34,25 +30,52 @@ const header = {
   reason: reason.optional(),
 };
 
-const inboundLine = z
-  .strictObject({
-    skuId,
-    quantity,
-    unitCost,
-    batchNo: batchNo.optional().meta({ description: 'Left out, the line opens a batch `<documentNo>-<line>`' }),
-    locationId: locationId.default(DEFAULT_LOCATION_ID),
-    ...batchIdentity,
-    attributes: attributes.optional(),
-  })
-  .refine(...expiresAfterProduction);
-
-const outboundLine = z.strictObject({ skuId, quantity, strategy: strategyName.optional(), ...stockCriteria });
+const workOrderNo = businessId.optional().meta({ description: 'Work order of production', examples: ['WO-77'] });
 
 function lines<T extends z.ZodType>(item: T) {
   return z.array(item).min(1).max(MAX_DOCUMENT_LINES);
 }
 
-export const inboundInput = mutation({ ...header, supplier: operator.optional(), lines: lines(inboundLine) });
+/** Goods that were expected: what arrives lowers what is still on its way. */
+const expected = {
+  inTransitId: id.optional().meta({ description: 'The expected receipt that this is (inTransit.create)' }),
+  expectedReference: businessId.optional().meta({ description: 'The same by its reference', examples: ['ORDERED-55'] }),
+};
+
+export const inboundInput = mutation({
+  ...header,
+  supplier: operator.optional(),
+  ...expected,
+  lines: lines(inboundLine),
+}).refine(
+  ...rule(
+    (value: { inTransitId?: string | undefined; expectedReference?: string | undefined }) =>
+      value.inTransitId === undefined || value.expectedReference === undefined,
+    'name at most one of inTransitId and expectedReference',
+    'expectedReference',
+  ),
+);
+export const productionInput = mutation({ ...header, workOrderNo, lines: lines(inboundLine) });
+export const returnInput = mutation({ ...header, supplier: operator.optional(), lines: lines(returnLine) });
+/** Stock as it stood when the books were opened here: before the first movement of each SKU. */
+export const openingInput = mutation({
+  documentNo,
+  asOf: instant.meta({ description: 'The moment as of which these balances stood; never in the future' }),
+  operator: operator.optional(),
+  reason: reason.optional(),
+  lines: lines(inboundLine),
+});
+export const damageInput = mutation({ ...header, reason, lines: lines(takingLine) });
+export const pickInput = mutation({ ...header, workOrderNo, lines: lines(takingLine) });
+export const supplierReturnInput = mutation({ ...header, supplier: operator, lines: lines(supplierReturnLine) });
+/** Takes back everything that a document did, by a document of its own. */
+export const reverseInput = mutation({
+  documentId: id,
+  documentNo: documentNo.optional().meta({ description: 'Number of the reversal; left out, `REV-<documentId>`' }),
+  occurredAt: header.occurredAt,
+  operator,
+  reason,
+});
 export const salesInput = mutation({
   ...header,
   orderNo: businessId,
@@ -71,6 +94,16 @@ export const document = z.strictObject({
   reason: z.string().nullable(),
   occurredAt: moment,
   recordedAt: moment,
+  /** Of an adjustment or a count. */
+  reasonCode: z.string().optional(),
+  /** Of production and picking, where one was named. */
+  workOrderNo: z.string().optional(),
+  /** Of a reversal: the document that it takes back. */
+  reverses: z.string().optional(),
+  /** The reversal that took it back. */
+  reversedBy: z.string().optional(),
+  /** What was sold although it was not there, with STOCK_ALLOW_NEGATIVE. */
+  deficits: z.array(z.strictObject({ skuId: z.string(), locationId: z.string(), quantity: units })).optional(),
   lines: z.array(
     z.strictObject({
       /** The line of the input, from 1. */
@@ -83,6 +116,12 @@ export const document = z.strictObject({
       unitCost: amount,
       /** The reservation whose goods these were; null for free stock. */
       reservationId: z.string().nullable(),
+      /** Of a serial-tracked SKU: the pieces. */
+      serials: answeredSerials,
+      /** What the goods come or go back from; `line` is its place in the lines of that document's answer, from 1. */
+      original: z
+        .union([z.strictObject({ documentId: z.string(), line: units }), z.strictObject({ reservationId: z.string() })])
+        .optional(),
     }),
   ),
 });
@@ -96,21 +135,42 @@ export const documentGetInput = z
         : value.type === undefined && value.documentNo === undefined,
     { error: 'name either id, or type and documentNo', path: ['id'] },
   );
-export const inboundListInput = z.strictObject({ ...pageFields, type: inboundType.optional() });
-export const outboundListInput = z.strictObject({
+const listFields = {
   ...pageFields,
-  type: outboundType.optional(),
+  supplier: operator.optional(),
+  from: instant.optional().meta({ description: 'Happened at this moment or later' }),
+  to: instant.optional().meta({ description: 'Happened before this moment' }),
+};
+/** Without a type, every inbound document that is no reversal. */
+export const inboundListInput = z.strictObject({
+  ...listFields,
+  type: z.enum([...inboundType.options, 'reversal']).optional(),
+});
+export const outboundListInput = z.strictObject({
+  ...listFields,
+  type: z.enum([...outboundType.options, 'reversal']).optional(),
   orderNo: businessId.optional(),
 });
 
 /** A document in a list: its header and how many lines it has. */
-export const documentSummary = document.omit({ lines: true }).extend({ lineCount: units });
+export const documentSummary = document.omit({ lines: true, deficits: true }).extend({ lineCount: units });
 export const documentPage = pageOf(documentSummary);
 
 export type InboundType = z.output<typeof inboundType>;
 export type DocumentType = z.output<typeof documentType>;
 export type InboundInput = z.output<typeof inboundInput>;
 export type InboundLine = InboundInput['lines'][number];
+export type ProductionInput = z.output<typeof productionInput>;
+export type ReturnInput = z.output<typeof returnInput>;
+export type ReturnLine = ReturnInput['lines'][number];
+export type OpeningInput = z.output<typeof openingInput>;
+export type DamageInput = z.output<typeof damageInput>;
+export type PickInput = z.output<typeof pickInput>;
+export type TakingLine = PickInput['lines'][number];
+export type SupplierReturnInput = z.output<typeof supplierReturnInput>;
+export type SupplierReturnLine = SupplierReturnInput['lines'][number];
+export type ReverseInput = z.output<typeof reverseInput>;
+export type OutboundType = z.output<typeof outboundType>;
 export type SalesInput = z.output<typeof salesInput>;
 export type SalesLine = SalesInput['lines'][number];
 export type Document = z.output<typeof document>;

@@ -31,6 +31,49 @@ export interface ShortLine {
   readonly locationId: string | null;
   readonly requested: number;
   readonly available: number;
+  /** Where a single batch was asked for. */
+  readonly batchId?: string;
+  /** Of a bundle or a virtual SKU: the SKUs it is taken from of which there are too few; none when only the places or a cap do not fit. */
+  readonly components?: readonly ShortComponent[];
+  /** What is on its way and should arrive next; left out when nothing is. */
+  readonly nextSupply?: NextSupply;
+}
+
+export interface NextSupply {
+  /** Null when nobody said when. */
+  readonly expectedAt: string | null;
+  readonly quantity: number;
+}
+
+export interface ShortComponent {
+  readonly skuId: string;
+  /** Units of the component that the whole line needs. */
+  readonly requested: number;
+  readonly available: number;
+}
+
+/** What lies at a level, or of a batch of it, where somebody counted at another version. */
+export interface CurrentStock {
+  /** Of the input, from 1. */
+  readonly line: number;
+  readonly skuId: string;
+  readonly locationId: string;
+  readonly batchId: string | null;
+  readonly onHand: number;
+  readonly onHandVersion: number;
+}
+
+/** One line of a call with many, and why it alone would have been refused. */
+export interface LineFailure {
+  /** Of the input, from 1. */
+  readonly line: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Where a call has many lines and several fail: all of them, the first deciding the kind. */
+interface Failing {
+  readonly failures?: readonly LineFailure[];
 }
 
 /** One problem of an input: where it is and what is wrong with it. */
@@ -41,17 +84,24 @@ export interface InputIssue {
 
 /** The typed details of every kind. A kind without facts carries an empty object. */
 export interface ErrorDetails {
-  stockNotFound: { readonly skuId: string; readonly locationId?: string };
-  insufficientStock: { readonly lines: readonly ShortLine[] };
+  stockNotFound: { readonly skuId: string; readonly locationId?: string } & Failing;
+  insufficientStock: { readonly lines: readonly ShortLine[] } & Failing;
   /** `causes` are the commands that expired them, one for each. */
   reservationExpired: { readonly reservationIds: readonly string[]; readonly causes?: readonly string[] };
   concurrencyConflict: { readonly attempts: number };
-  validation: { readonly issues: readonly InputIssue[] };
+  validation: { readonly issues: readonly InputIssue[] } & Failing;
   databaseFailure: { readonly requestId?: string };
-  notFound: { readonly noun: string; readonly id: string };
+  notFound: { readonly noun: string; readonly id: string } & Failing;
   duplicate: { readonly noun: string; readonly id: string };
   incompatibleBatch: { readonly batchNo: string; readonly differs: readonly string[] };
-  invalidState: { readonly noun: string; readonly id: string; readonly state: string; readonly cause?: string };
+  /** `current` is what a count is refused with: count again at these versions. */
+  invalidState: {
+    readonly noun: string;
+    readonly id: string;
+    readonly state: string;
+    readonly cause?: string;
+    readonly current?: readonly CurrentStock[];
+  } & Failing;
   idempotencyKeyReused: { readonly idempotencyKey: string; readonly firstDifference: string };
   unavailable: { readonly dependency: string; readonly retryAfterSeconds: number };
   overloaded: { readonly retryAfterSeconds: number };
@@ -60,7 +110,7 @@ export interface ErrorDetails {
   rateLimited: { readonly retryAfterSeconds: number };
   notAuthenticated: Record<string, never>;
   notPermitted: { readonly permission: string };
-  lockConflict: { readonly lockId: string };
+  lockConflict: { readonly lockId: string } & Failing;
   malformedRequest: { readonly problem: string };
   unknownRoute: { readonly path: string };
   methodNotAllowed: { readonly method: string; readonly allowed: readonly string[] };

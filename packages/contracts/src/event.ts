@@ -10,11 +10,20 @@ export const aggregateKinds = [
   'levelSettings',
   'reservation',
   'sku',
+  /** What a SKU is made of: one succession of versions, whether it is a bundle or virtual. */
+  'assembly',
   'location',
   'batch',
+  'lock',
   'document',
+  'transfer',
+  'inTransit',
   'job',
   'token',
+  'webhook',
+  'snapshot',
+  'alert',
+  'import',
 ] as const;
 export type AggregateKind = (typeof aggregateKinds)[number];
 
@@ -32,10 +41,50 @@ export const eventTable = {
   'stock.reservation.extended': 'reservation',
   'stock.reservation.converted': 'reservation',
   'stock.batch.created': 'batch',
+  /** Its facts or its sums are others: corrected by hand, or it took other batches over. */
+  'stock.batch.updated': 'batch',
+  /** It was taken over; `after.mergedInto` says by which. */
+  'stock.batch.merged': 'batch',
+  /** Part of it was put into batches of their own, `after.children`. */
+  'stock.batch.split': 'batch',
+  'stock.batch.expired': 'batch',
+  /** A recall found other goods for a hold, or its batch was merged: same id, same state, other batches. */
+  'stock.reservation.reallocated': 'reservation',
+  /** Every lock begins with it, and ends released or expired. */
+  'stock.locked': 'lock',
+  'stock.lock.released': 'lock',
+  'stock.lock.expired': 'lock',
+  /** Told along the lock that did it, as its versions follow each other; `after.batches` names the batches. */
+  'stock.batch.frozen': 'lock',
+  'stock.batch.unfrozen': 'lock',
+  /** One for every round of a recall that did something. */
+  'stock.batch.recalled': 'lock',
   'stock.inbound': 'document',
   'stock.outbound': 'document',
+  'stock.adjusted': 'document',
+  /** Also of a count that found what the books say. */
+  'stock.counted': 'document',
+  /** Of the document that was taken back; the reversal tells of itself as an inbound or an outbound. */
+  'stock.document.reversed': 'document',
+  'stock.transfer.created': 'transfer',
+  'stock.transfer.shipped': 'transfer',
+  'stock.transfer.received': 'transfer',
+  /** Goods on their way were written off. */
+  'stock.transfer.lost': 'transfer',
+  'stock.transfer.cancelled': 'transfer',
+  /** Goods of a purchase are expected; what of a transfer is on its way, the transfer tells. */
+  'stock.transit.created': 'inTransit',
+  'stock.transit.updated': 'inTransit',
+  'stock.transit.received': 'inTransit',
+  'stock.transit.cancelled': 'inTransit',
   'stock.sku.created': 'sku',
   'stock.sku.updated': 'sku',
+  'stock.bundle.created': 'assembly',
+  'stock.bundle.updated': 'assembly',
+  'stock.bundle.removed': 'assembly',
+  'stock.virtual.created': 'assembly',
+  'stock.virtual.updated': 'assembly',
+  'stock.virtual.removed': 'assembly',
   'stock.location.created': 'location',
   'stock.location.updated': 'location',
   'stock.level.configured': 'levelSettings',
@@ -44,11 +93,30 @@ export const eventTable = {
   'stock.job.cancelled': 'job',
   /** Done, failed or cancelled, as `after.state` says. */
   'stock.job.ended': 'job',
+  'stock.snapshot.created': 'snapshot',
+  /** Every row is there. */
+  'stock.snapshot.completed': 'snapshot',
+  /** Older than STOCK_SNAPSHOT_RETENTION_DAYS. */
+  'stock.snapshot.removed': 'snapshot',
+  /** Raised, grown worse or better, acknowledged or resolved, as `before` and `after` say. */
+  'stock.alert': 'alert',
+  'stock.import.created': 'import',
+  /** A part came, or it went from one state into the next, as `after.state` says. */
+  'stock.import.updated': 'import',
   'stock.token.created': 'token',
   'stock.token.revoked': 'token',
+  'stock.webhook.created': 'webhook',
+  /** Also when Granary itself disabled it: `after.disabledReason` says why. */
+  'stock.webhook.updated': 'webhook',
+  'stock.webhook.rotated': 'webhook',
+  'stock.webhook.removed': 'webhook',
+  /** A test that somebody asked for; its own webhook gets it whatever types it takes. */
+  'stock.webhook.tested': 'webhook',
+  'stock.webhook.replayed': 'webhook',
 } as const satisfies Record<string, AggregateKind>;
 
 export type EventType = keyof typeof eventTable;
+export const eventTypes = Object.keys(eventTable) as readonly EventType[];
 
 /** One event as every consumer sees it, in process, on a stream or in a webhook. */
 export interface StockEvent {

@@ -2,23 +2,66 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import * as batch from './batch.ts';
+import * as bundle from './bundle.ts';
 import * as document from './document.ts';
+import * as explanation from './explanation.ts';
+import * as inTransit from './in-transit.ts';
 import * as location from './location.ts';
 import * as reservation from './reservation.ts';
 import * as sku from './sku.ts';
 import * as stock from './stock.ts';
 import * as system from './system.ts';
+import * as virtual from './virtual.ts';
+import * as transfer from './transfer.ts';
 
 const ID = '01JD7Z5K3M8Q2W4E6R7T8Y9ZAB';
 const line = { skuId: 'S', quantity: 1, type: 'order', businessId: 'O-1' };
+const received = { documentNo: 'PO-1', lines: [{ skuId: 'S', quantity: 1, unitCost: '1' }] };
+const taken = { documentNo: 'D-1', lines: [{ skuId: 'S', quantity: 1 }] };
+const planned = { transferNo: 'T', fromLocationId: 'A', toLocationId: 'B', lines: [{ skuId: 'S', quantity: 1 }] };
 const order = { type: 'order', businessId: 'O-1' };
+
+const components = [
+  { skuId: 'A', quantity: 1 },
+  { skuId: 'B', quantity: 1 },
+];
 
 /** The least that each input needs. */
 const least: Readonly<Record<string, object>> = {
   batchCreateInput: { skuId: 'S', batchNo: 'B', unitCost: '1' },
   batchGetInput: { batchId: ID },
   batchListInput: {},
-  inboundInput: { documentNo: 'PO-1', lines: [{ skuId: 'S', quantity: 1, unitCost: '1' }] },
+  inboundInput: received,
+  productionInput: received,
+  returnInput: received,
+  openingInput: { ...received, asOf: '2026-01-01T00:00:00Z' },
+  damageInput: { ...taken, reason: 'broken' },
+  pickInput: taken,
+  supplierReturnInput: { ...taken, supplier: 'Acme' },
+  reverseInput: { documentId: ID, operator: 'Ann', reason: 'mistake' },
+  transferCreateInput: planned,
+  outboundTransferInput: planned,
+  transferShipInput: { transferId: ID },
+  transferReceiveInput: { transferNo: 'T' },
+  transferWriteOffInput: { transferNo: 'T', reason: 'lost' },
+  transferCancelInput: { transferNo: 'T', reason: 'mistake' },
+  transferGetInput: { transferNo: 'T' },
+  transferListInput: {},
+  inTransitCreateInput: { reference: 'E', expectedAt: '2036-01-01T00:00:00Z', lines: [{ skuId: 'S', quantity: 1 }] },
+  inTransitUpdateInput: { inTransitId: ID, lines: [{ line: 1, quantity: 1 }] },
+  inTransitCancelInput: { inTransitId: ID, reason: 'mistake' },
+  inTransitGetInput: { inTransitId: ID },
+  inTransitListInput: {},
+  bundleCreateInput: { skuId: 'S', components },
+  bundleUpdateInput: { skuId: 'S', components },
+  bundleRemoveInput: { skuId: 'S' },
+  bundleGetInput: { skuId: 'S' },
+  bundleListInput: {},
+  virtualCreateInput: { skuId: 'S', realSkuId: 'R', ratio: 12 },
+  virtualUpdateInput: { skuId: 'S' },
+  virtualRemoveInput: { skuId: 'S' },
+  virtualGetInput: { skuId: 'S' },
+  virtualListInput: {},
   salesInput: { orderNo: 'O-1', lines: [{ skuId: 'S', quantity: 1 }] },
   documentGetInput: { id: ID },
   inboundListInput: {},
@@ -52,9 +95,9 @@ const least: Readonly<Record<string, object>> = {
   stockConfigureInput: { skuId: 'S' },
 };
 
-const exported: [string, unknown][] = [batch, document, location, reservation, sku, stock, system].flatMap((module) =>
-  Object.entries(module),
-);
+const exported: [string, unknown][] = [
+  ...[batch, bundle, document, explanation, inTransit, location, reservation, sku, stock, system, transfer, virtual],
+].flatMap((module) => Object.entries(module));
 const inputs = exported.flatMap(([name, value]) =>
   name.endsWith('Input') && value instanceof z.ZodType ? [[name, value] as const] : [],
 );

@@ -3,11 +3,30 @@ import { z } from 'zod';
 import { moment } from './instant.ts';
 import { units } from './quantity.ts';
 
-/**
- * What moved: receive (+onHand), return (+onHand), reserve (+reserved), release, expire (-reserved),
- * deduct (-onHand -reserved, goods that were held), ship (-onHand, goods that were free).
- */
-export const movementKind = z.enum(['receive', 'return', 'reserve', 'release', 'expire', 'deduct', 'ship']);
+/** Every kind of movement. `lock` and `unlock` are business locks; an operation lock freezes whole batches and moves nothing. */
+export const movementKind = z
+  .enum([
+    ...([
+      'receive',
+      'return',
+      'reserve',
+      'release',
+      'expire',
+      'deduct',
+      'ship',
+      'adjust',
+      'count',
+      'lock',
+      'unlock',
+    ] as const),
+    ...(['merge', 'split', 'transferOut', 'transferIn', 'reverse', 'deficit', 'settle'] as const),
+  ])
+  .meta({
+    description:
+      'receive, return, transferIn (+onHand); reserve (+reserved); release, expire (-reserved); deduct (-onHand -reserved, goods that were held); ' +
+      'ship, transferOut (-onHand, goods that were free); adjust, count, reverse (onHand up or down); lock, unlock (locked up, down); ' +
+      'merge, split (from batch to batch of one level); deficit (+deficit, sold short, of no batch); settle (-deficit -onHand, a receipt pays a deficit back)',
+  });
 
 export const movement = z.strictObject({
   skuId: z.string(),

@@ -6,6 +6,7 @@ import { instant, moment } from './instant.ts';
 import { pageFields, pageOf } from './page.ts';
 import { quantity, units } from './quantity.ts';
 import { rule } from './rule.ts';
+import { outgoingSerials } from './serial-number.ts';
 import { stockCriteria } from './stock.ts';
 
 export const MAX_RESERVE_LINES = 200;
@@ -65,8 +66,17 @@ const oneTarget = rule(
 
 export const confirmInput = mutation(target).refine(...oneTarget);
 export const releaseInput = mutation({ ...target, reason: reason.optional() }).refine(...oneTarget);
-export const deductInput = mutation({ ...target, quantity: quantity.optional(), occurredAt: instant.optional() })
+export const deductInput = mutation({
+  ...target,
+  quantity: quantity.optional(),
+  serials: outgoingSerials,
+  occurredAt: instant.optional(),
+})
   .refine(...oneTarget)
+  .refine((value) => value.serials === undefined || value.id !== undefined, {
+    error: 'serials need the id of one reservation',
+    path: ['serials'],
+  })
   .refine((value) => value.quantity === undefined || value.id !== undefined, {
     error: 'a quantity needs the id of one reservation',
     path: ['quantity'],

@@ -7,6 +7,8 @@ import { moment } from './instant.ts';
 import { pageFields, pageOf } from './page.ts';
 
 export const skuStatus = z.enum(['active', 'inactive']);
+/** `stock` lies on shelves; a bundle and a virtual SKU are sold, and what is taken lies under other SKUs. */
+export const skuKind = z.enum(['stock', 'bundle', 'virtual']);
 
 const settings = {
   spuId: spuId.nullable().optional(),
@@ -33,7 +35,14 @@ export const skuCreateInput = mutation({
   ...settings,
   serialTracked: z.boolean().optional().meta({ description: 'Whether every piece has a serial number' }),
 });
-export const skuUpdateInput = mutation({ skuId, ...settings });
+export const skuUpdateInput = mutation({
+  skuId,
+  ...settings,
+  serialTracked: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Changed only while nothing of the SKU is on hand, owed or in transit' }),
+});
 export const skuGetInput = z.strictObject({ skuId });
 export const skuListInput = z.strictObject({ ...pageFields, spuId: spuId.optional(), status: skuStatus.optional() });
 
@@ -43,6 +52,7 @@ export const sku = z.strictObject({
   name: z.string(),
   unit: z.string(),
   status: skuStatus,
+  kind: skuKind,
   serialTracked: z.boolean(),
   shelfLifeDays: z.number().int().nullable(),
   attributes: attributes.nullable(),
@@ -54,6 +64,7 @@ export const sku = z.strictObject({
 export const skuPage = pageOf(sku);
 
 export type Sku = z.output<typeof sku>;
+export type SkuKind = z.output<typeof skuKind>;
 export type SkuCreateInput = z.output<typeof skuCreateInput>;
 export type SkuUpdateInput = z.output<typeof skuUpdateInput>;
 export type SkuListInput = z.output<typeof skuListInput>;

@@ -39,6 +39,13 @@ export const stockAvailableInput = z
     path: ['skuId'],
   });
 
+/** What of a SKU is on its way (inTransit.list tells it row by row). */
+const expectedSupply = z.strictObject({
+  quantity: units,
+  /** When the nearest of it should arrive; null when nobody said. */
+  nextExpectedAt: moment.nullable(),
+});
+
 const summary = {
   available: units,
   onHand: units,
@@ -49,6 +56,8 @@ const summary = {
   /** Quantity-weighted mean over the batches counted; null when there is nothing on hand. */
   meanUnitCost: amount.nullable(),
   totalCost: amount,
+  /** Left out when nothing is on its way. */
+  inTransit: expectedSupply.optional(),
 };
 
 export const stockSummary = z.strictObject({
@@ -80,6 +89,8 @@ export const passedOverReason = z.enum([
 ]);
 
 export const allocationLine = z.strictObject({
+  /** Of a bundle or a virtual SKU: the SKU that is taken; else left out. */
+  skuId: z.string().optional(),
   batchId: z.string(),
   batchNo: z.string(),
   locationId: z.string(),
@@ -95,54 +106,6 @@ export const stockAllocation = z.strictObject({
   passedOver: z.array(
     z.strictObject({ batchId: z.string(), batchNo: z.string(), locationId: z.string(), reason: passedOverReason }),
   ),
-  asOf: moment,
-});
-
-export const stockExplainInput = z.strictObject({ skuId });
-export const stockExplanation = z.strictObject({
-  skuId: z.string(),
-  available: units,
-  levels: z.array(
-    z.strictObject({
-      locationId: z.string(),
-      isActive: z.boolean(),
-      onHand: units,
-      reserved: units,
-      locked: units,
-      deficit: units,
-      available: units,
-      version: z.number().int(),
-    }),
-  ),
-  batches: z.array(
-    z.strictObject({
-      batchId: z.string(),
-      batchNo: z.string(),
-      locationId: z.string(),
-      onHand: units,
-      reserved: units,
-      locked: units,
-      /** What this batch adds to available. */
-      available: units,
-      /** Why it adds nothing although it has free stock; null when it counts. */
-      reason: z.enum(['expired', 'frozen', 'inactive', 'nothing free']).nullable(),
-    }),
-  ),
-  reservations: z.array(
-    z.strictObject({
-      reservationId: z.string(),
-      type: z.string(),
-      businessId: z.string(),
-      lineId: z.string(),
-      locationId: z.string(),
-      batchId: z.string(),
-      held: units,
-      expiresAt: moment.nullable(),
-      overdue: z.boolean(),
-    }),
-  ),
-  /** True when a list was cut at 500 rows; the lists themselves page through all of them. */
-  truncated: z.boolean(),
   asOf: moment,
 });
 
@@ -225,10 +188,10 @@ export type StockCheck = z.output<typeof stockCheck>;
 export type StockCheckMany = z.output<typeof stockCheckMany>;
 export type StockAvailableInput = z.output<typeof stockAvailableInput>;
 export type StockSummary = z.output<typeof stockSummary>;
+export type ExpectedSupply = z.output<typeof expectedSupply>;
 export type StockAllocateInput = z.output<typeof stockAllocateInput>;
 export type StockAllocation = z.output<typeof stockAllocation>;
 export type PassedOverReason = z.output<typeof passedOverReason>;
-export type StockExplanation = z.output<typeof stockExplanation>;
 export type StockAsOfInput = z.output<typeof stockAsOfInput>;
 export type StockAsOf = z.output<typeof stockAsOf>;
 export type StockMovementsInput = z.output<typeof stockMovementsInput>;

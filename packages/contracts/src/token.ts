@@ -38,6 +38,8 @@ export const token = z.strictObject({
   createdBy: z.string(),
   createdAt: moment,
   version: z.number().int(),
+  lastUsedAt: moment.nullable().meta({ description: 'When it was last shown, to the minute; null when never' }),
+  lastUsedAddress: z.string().nullable().meta({ description: 'From which address that was' }),
 });
 export const tokenCreated = token.extend({
   token: z.string().nullable().meta({

@@ -1,22 +1,39 @@
 /** The stock engine, composed: services over one unit of work. */
 import type { DataSource } from 'typeorm';
 import type { DomainConfig } from './config.ts';
+import { createDeliveries } from './events/deliveries.ts';
 import { createRelay } from './events/relay.ts';
 import { createUnitOfWork } from './persistence/unit-of-work.ts';
 import type { DomainPorts } from './ports/domain-ports.ts';
+import { scopeOf } from './rules/location-scope.ts';
+import { createAdjustmentService } from './services/adjustment-service.ts';
+import { createAlertService } from './services/alert-service.ts';
+import { createAlertWatch } from './services/alert-watch.ts';
+import { createAudit } from './services/audit.ts';
 import { createBatchService } from './services/batch-service.ts';
+import { createBundleService } from './services/bundle-service.ts';
 import type { Engine } from './services/execution.ts';
 import { createInboundService } from './services/inbound-service.ts';
+import { createImportService } from './services/import-service.ts';
+import { createInTransitService } from './services/in-transit-service.ts';
 import { createJobRunner } from './services/job-runner.ts';
 import { createJobService } from './services/job-service.ts';
 import { createLocationService } from './services/location-service.ts';
+import { createLockService } from './services/lock-service.ts';
+import { createMaintenance } from './services/maintenance.ts';
 import { createOutboundService } from './services/outbound-service.ts';
 import { createRebuild } from './services/rebuild.ts';
+import { createRefusalRecord } from './services/refusal-record.ts';
 import { createReservationService } from './services/reservation-service.ts';
+import { createSnapshotSchedule, createSnapshotService } from './services/snapshot-service.ts';
+import { createSerialService } from './services/serial-service.ts';
 import { createSkuService } from './services/sku-service.ts';
 import { createStockService } from './services/stock-service.ts';
 import { createTokenService } from './services/token-service.ts';
+import { createTransferService } from './services/transfer-service.ts';
 import { createVerification } from './services/verification.ts';
+import { createVirtualService } from './services/virtual-service.ts';
+import { createWebhookService } from './services/webhook-service.ts';
 import { createStrategyRegistry } from './strategies/registry.ts';
 
 export interface DomainParts {
@@ -33,23 +50,52 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
       `STOCK_ALLOCATION_STRATEGY "${config.defaultStrategy}" is not known; known are ${strategies.names().join(', ')}`,
     );
   }
-  const engine: Engine = { units: createUnitOfWork(dataSource, config, ports), ports, config, strategies };
+  const units = createUnitOfWork(dataSource, config, ports);
+  const recordRefusal = createRefusalRecord({ units, ports });
+  const engine: Engine = { units, ports, config, strategies, recordRefusal };
   return {
-    skus: createSkuService(engine),
-    locations: createLocationService(engine),
-    batches: createBatchService(engine),
-    stock: createStockService(engine),
-    reservations: createReservationService(engine),
-    inbound: createInboundService(engine),
-    outbound: createOutboundService(engine),
+    ...servicesOf(engine),
+    /** The same services for a caller who may name and see no more than these locations. */
+    within: (locationIds: readonly string[]) =>
+      servicesOf({ ...engine, units: engine.units.within(scopeOf(locationIds)) }),
     relay: createRelay(engine),
+    deliveries: createDeliveries(engine),
     verify: createVerification(engine),
     rebuild: createRebuild(engine),
     jobs: createJobService(engine),
     tokens: createTokenService(engine),
+    webhooks: createWebhookService(engine),
+    audit: createAudit(engine),
+    refusals: { record: recordRefusal },
+    imports: createImportService(engine),
+    snapshots: createSnapshotService(engine),
+    snapshotSchedule: createSnapshotSchedule(engine),
+    alertWatch: createAlertWatch(engine),
+    maintenance: createMaintenance(engine),
     jobRunner: createJobRunner(engine),
     strategies: { names: () => strategies.names() },
     unitOfWork: { peak: () => engine.units.peak() },
+  };
+}
+
+/** Everything that stands at locations; what is added here is within reach of callers who are limited to some. */
+function servicesOf(engine: Engine) {
+  return {
+    skus: createSkuService(engine),
+    locations: createLocationService(engine),
+    batches: createBatchService(engine),
+    bundles: createBundleService(engine),
+    virtuals: createVirtualService(engine),
+    locks: createLockService(engine),
+    stock: createStockService(engine),
+    alerts: createAlertService(engine),
+    reservations: createReservationService(engine),
+    inbound: createInboundService(engine),
+    outbound: createOutboundService(engine),
+    transfers: createTransferService(engine),
+    inTransit: createInTransitService(engine),
+    adjustments: createAdjustmentService(engine),
+    serials: createSerialService(engine),
   };
 }
 

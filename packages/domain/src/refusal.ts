@@ -24,7 +24,7 @@ export function notFound(noun: string, id: string): GranaryError {
   return new GranaryError('notFound', {
     message: `There is no ${noun} ${quote(id)}.`,
     hint: `Check the ${noun}; identifiers are compared exactly.`,
-    details: { noun, id },
+    details: { noun, id: cut(id, LONGEST_TOLD) },
   });
 }
 
@@ -32,8 +32,13 @@ export function duplicate(noun: string, id: string, message: string): GranaryErr
   return new GranaryError('duplicate', {
     message,
     hint: 'Send the same content to get the first answer again, or choose another number.',
-    details: { noun, id },
+    details: { noun, id: cut(id, LONGEST_TOLD) },
   });
+}
+
+/** The same words wherever the batch lies, so that they do not tell where. */
+export function numberTaken({ skuId, batchNo }: { skuId: string; batchNo: string }): GranaryError {
+  return duplicate('batch', batchNo, `SKU ${quote(skuId)} has a batch ${quote(batchNo)} already.`);
 }
 
 export interface InvalidState {
@@ -63,12 +68,22 @@ export function invalidInput(issues: readonly InputIssue[]): GranaryError {
 }
 
 export function insufficientStock(lines: readonly ShortLine[]): GranaryError {
-  const named = lines.map((line) => `${quote(line.skuId)} (${line.requested} requested, ${line.available} available)`);
+  const named = lines.map(
+    (line) => `${quote(line.skuId)} (${line.requested} requested, ${line.available} available${lacking(line)})`,
+  );
   return new GranaryError('insufficientStock', {
     message: `Not enough stock of ${named.slice(0, 5).join(', ')}${named.length > 5 ? ` and ${named.length - 5} more` : ''}.`,
     hint: 'Ask for no more than is available, or wait for stock; nothing was held or taken.',
     details: { lines },
   });
+}
+
+/** What a bundle or a virtual SKU lacks. */
+function lacking({ components = [] }: ShortLine): string {
+  const named = components.map(
+    (part) => `${quote(part.skuId)} of which it needs ${part.requested} and ${part.available} are available`,
+  );
+  return named.length === 0 ? '' : `, for lack of ${named.slice(0, 5).join(', ')}`;
 }
 
 export function reservationExpired(holds: readonly { reservationId: string; commandId: string }[]): GranaryError {
@@ -90,7 +105,15 @@ export function incompatibleBatch(number: string, differs: readonly string[]): G
 
 /** Identifiers in messages are cut: an error must not echo a large input. */
 export function quote(id: string): string {
-  return `"${id.length > 64 ? `${id.slice(0, 64)}…` : id}"`;
+  return `"${cut(id, 64)}"`;
+}
+
+/** As long as an identifier may be; batch numbers and ids of events may be longer. */
+const LONGEST_TOLD = 100;
+
+/** Half of a surrogate pair at the end would be no text any more. */
+function cut(id: string, most: number): string {
+  return id.length > most ? `${id.slice(0, most - 1).toWellFormed()}…` : id;
 }
 
 /** For what can only be a bug: never mapped to a kind, so it surfaces as INV_006 and in the log. */

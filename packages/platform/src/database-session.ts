@@ -15,8 +15,11 @@ export const SQL_MODES = [
 /** Row lock waits end well inside a request's deadline; the server's own default is 50 seconds. */
 export const LOCK_WAIT_SECONDS = 5;
 const METADATA_LOCK_WAIT_SECONDS = 10;
-/** A process that stalls while it holds row locks loses its transaction after this long (MariaDB only; MySQL has no such setting). */
-const IDLE_WRITE_SECONDS = 5;
+/**
+ * A process that stalls while it holds row locks loses its transaction after this long (MariaDB only; MySQL has no such
+ * setting). The timeout of write transactions alone would not do: locks are held before the first write.
+ */
+const IDLE_SECONDS = 5;
 
 export function sessionStatements(engine: Engine): readonly string[] {
   const settings = [
@@ -24,7 +27,7 @@ export function sessionStatements(engine: Engine): readonly string[] {
     `sql_mode = '${SQL_MODES.join(',')}'`,
     `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
     `lock_wait_timeout = ${METADATA_LOCK_WAIT_SECONDS}`,
-    ...(engine === 'mariadb' ? [`idle_write_transaction_timeout = ${IDLE_WRITE_SECONDS}`] : []),
+    ...(engine === 'mariadb' ? [`idle_transaction_timeout = ${IDLE_SECONDS}`] : []),
   ];
   return [
     `SET ${settings.map((setting) => `SESSION ${setting}`).join(', ')}`,

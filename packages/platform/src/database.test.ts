@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, testServers, type TestDatabase } from '@granary/testkit/servers';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +33,7 @@ async function onEveryConnection<T>(work: (runner: QueryRunner) => Promise<T>): 
 async function settingsOf(runner: QueryRunner): Promise<Record<string, unknown>> {
   const rows = (await runner.query(
     `SHOW SESSION VARIABLES WHERE variable_name IN ('time_zone', 'sql_mode', 'innodb_lock_wait_timeout', 'lock_wait_timeout',
-     'tx_isolation', 'transaction_isolation', 'collation_connection', 'idle_write_transaction_timeout')`,
+     'tx_isolation', 'transaction_isolation', 'collation_connection', 'idle_transaction_timeout')`,
   )) as { Variable_name: string; Value: string }[];
   return Object.fromEntries(rows.map((row) => [row.Variable_name, row.Value]));
 }
@@ -51,7 +52,25 @@ describe('the pool', () => {
       });
       expect(found['tx_isolation'] ?? found['transaction_isolation']).toBe('READ-COMMITTED');
       expect(String(found['sql_mode']).split(',').sort()).toEqual([...SQL_MODES].sort());
-      expect(found['idle_write_transaction_timeout']).toBe(engine === 'mariadb' ? '5' : undefined);
+      expect(found['idle_transaction_timeout']).toBe(engine === 'mariadb' ? '5' : undefined);
+    }
+  });
+
+  it('takes the locks of a connection that stands still, also where nothing was written yet', async () => {
+    if ((await testServers()).engine === 'mysql') return;
+    const [still, other] = [dataSource.createQueryRunner(), dataSource.createQueryRunner()];
+    try {
+      await still.query('CREATE TABLE standing (id INT PRIMARY KEY)');
+      await still.query('INSERT INTO standing VALUES (1)');
+      await still.query('START TRANSACTION');
+      await still.query('SELECT id FROM standing FOR UPDATE');
+      await sleep(4_000);
+      await other.query('START TRANSACTION');
+      expect(await other.query('SELECT id FROM standing FOR UPDATE')).toHaveLength(1);
+      await other.query('ROLLBACK');
+      await expect(still.query('SELECT 1')).rejects.toBeInstanceOf(Error);
+    } finally {
+      await Promise.all([still.release(), other.release()]);
     }
   });
 

@@ -1,5 +1,6 @@
 /** Writes docs/configuration.md from the schema, so that the page cannot tell another story than the code. */
-import { envRules, envSchema, type VariableName } from './env-schema.ts';
+import { envRules } from './env-rules.ts';
+import { envSchema, type VariableName } from './env-schema.ts';
 import { variableFacts } from './env-variable.ts';
 
 /** One row per variable: name, default, expected value, meaning. */

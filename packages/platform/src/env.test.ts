@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ConfigError, parseConfig, readConfig } from './env.ts';
-import { isLoopback } from './env-schema.ts';
+import { isLoopback } from './env-rules.ts';
 
 const good = { DATABASE_URL: 'mysql://granary:s3cret@127.0.0.1:3306/granary', REDIS_URL: 'redis://127.0.0.1:6379' };
 
@@ -33,12 +33,29 @@ describe('the configuration', () => {
       defaultStrategy: 'fifo',
       reservationTtlSeconds: 1800,
       reservationMaxTtlSeconds: 604_800,
+      holdMaxPerBusiness: 0,
+      holdMaxSharePercent: 100,
+      holdMaxPerToken: 0,
+      extensions: [],
       autoCreateSku: true,
       alertLowThreshold: 100,
       alertHighThreshold: 10_000,
+      alertExpiryDays: 30,
+      alertConfirmedHours: 72,
+      alertTimeoutPercent: 50,
+      snapshotDaily: true,
+      snapshotRetentionDays: 400,
+      auditRetentionDays: 0,
+      idempotencyDays: 7,
       timezone: 'UTC',
+      encryptionKeys: [],
+      eventStreamKey: 'granary:events',
+      eventStreamLength: 100_000,
+      webhookAllowPrivate: false,
+      webhookTimeoutMs: 15_000,
       lockMode: 'documents',
       businessLockTtlSeconds: 7200,
+      watchLimit: 1_000,
       allowNegative: false,
       unknownNames: [],
     });
@@ -71,6 +88,20 @@ describe('the configuration', () => {
     expect(parseConfig({ DATABASE_URL: good.DATABASE_URL, STOCK_LOCK: 'none' }).redisUrl).toBeUndefined();
   });
 
+  it('reads the keys that seal secrets, and shows none of them', () => {
+    const keys = [7, 8].map((start) =>
+      Buffer.from(Array.from({ length: 32 }, (_, at) => start * at)).toString('base64'),
+    );
+    const config = parseConfig({ ...good, ENCRYPTION_KEYS: `new:${keys[0]},old:${keys[1]}` });
+    expect(config.encryptionKeys.map(({ kid }) => kid)).toEqual(['new', 'old']);
+    expect(JSON.stringify(config)).not.toContain(keys[0]);
+    const told = refusal({ ...good, ENCRYPTION_KEYS: `new:${keys[0]?.slice(4)}` });
+    expect(told).toMatch(
+      /ENCRYPTION_KEYS has a value .*: key "new" has 29 bytes, not 32; expected id:key.*openssl rand -base64 32/,
+    );
+    expect(told).not.toContain(keys[0]?.slice(4));
+  });
+
   it.each([
     ['no number', { STOCK_RESERVATION_TTL: 'abc' }],
     ['an exponent', { STOCK_RESERVATION_TTL: '1e3' }],
@@ -78,6 +109,7 @@ describe('the configuration', () => {
     ['digits with spaces', { PORT: ' 80' }],
     ['below the range', { DATABASE_POOL: '3' }],
     ['above the range', { PORT: '65536' }],
+    ['less than a week that is not never', { STOCK_AUDIT_RETENTION_DAYS: '6' }],
     ['beyond exact integers', { REQUEST_DEADLINE_MS: '99999999999999999999' }],
     ['a fraction', { SHUTDOWN_GRACE_MS: '1.5' }],
     ['an unknown word', { STOCK_LOCK: 'everything' }],
@@ -115,10 +147,9 @@ describe('the configuration', () => {
     }
   });
 
-  it('says plainly that a deficit cannot be sold yet', () => {
-    expect(refusal({ ...good, STOCK_ALLOW_NEGATIVE: 'true' })).toMatch(
-      /STOCK_ALLOW_NEGATIVE is "true"; expected false \(selling into a deficit comes with stock operations/,
-    );
+  it('sells into a deficit only where that is wished', () => {
+    expect(parseConfig({ ...good }).allowNegative).toBe(false);
+    expect(parseConfig({ ...good, STOCK_ALLOW_NEGATIVE: 'true' }).allowNegative).toBe(true);
   });
 
   it.each([
@@ -127,6 +158,11 @@ describe('the configuration', () => {
       'a life longer than the longest',
       { STOCK_RESERVATION_TTL: '100', STOCK_RESERVATION_MAX_TTL: '99' },
       /STOCK_RESERVATION_TTL is longer/,
+    ],
+    [
+      'an audit shorter than its keys',
+      { STOCK_AUDIT_RETENTION_DAYS: '29', STOCK_IDEMPOTENCY_DAYS: '30' },
+      /STOCK_AUDIT_RETENTION_DAYS is shorter/,
     ],
     [
       'thresholds the wrong way round',

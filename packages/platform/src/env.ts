@@ -1,5 +1,7 @@
 /** The configuration of a process, parsed once at start (SPEC section 10). This is the only file that reads process.env. */
-import { envRules, envSchema, type EnvValues, type VariableName } from './env-schema.ts';
+import type { EncryptionKey } from './encryption-keys.ts';
+import { envRules } from './env-rules.ts';
+import { envSchema, type EnvValues, type VariableName } from './env-schema.ts';
 import { fixOf, shown, variableFacts } from './env-variable.ts';
 
 export interface Config {
@@ -17,13 +19,32 @@ export interface Config {
   readonly defaultStrategy: string;
   readonly reservationTtlSeconds: number;
   readonly reservationMaxTtlSeconds: number;
+  readonly holdMaxPerBusiness: number;
+  readonly holdMaxSharePercent: number;
+  readonly holdMaxPerToken: number;
+  /** Paths and package names of ES modules with strategies and validators of one's own. */
+  readonly extensions: readonly string[];
   readonly autoCreateSku: boolean;
   readonly alertLowThreshold: number;
   readonly alertHighThreshold: number;
+  readonly alertExpiryDays: number;
+  readonly alertConfirmedHours: number;
+  readonly alertTimeoutPercent: number;
+  readonly snapshotDaily: boolean;
+  readonly snapshotRetentionDays: number;
+  readonly auditRetentionDays: number;
+  readonly idempotencyDays: number;
   readonly timezone: string;
+  /** None without ENCRYPTION_KEYS. */
+  readonly encryptionKeys: readonly EncryptionKey[];
+  readonly eventStreamKey: string;
+  readonly eventStreamLength: number;
+  readonly webhookAllowPrivate: boolean;
+  readonly webhookTimeoutMs: number;
   readonly lockMode: EnvValues['STOCK_LOCK'];
   readonly businessLockTtlSeconds: number;
-  readonly allowNegative: false;
+  readonly watchLimit: number;
+  readonly allowNegative: boolean;
   /** Variables named STOCK_… that nothing reads, most likely misspelt. */
   readonly unknownNames: readonly string[];
 }
@@ -82,12 +103,29 @@ function toConfig(values: EnvValues, databaseUrl: string, unknown: readonly stri
     defaultStrategy: values.STOCK_ALLOCATION_STRATEGY,
     reservationTtlSeconds: values.STOCK_RESERVATION_TTL,
     reservationMaxTtlSeconds: values.STOCK_RESERVATION_MAX_TTL,
+    holdMaxPerBusiness: values.STOCK_HOLD_MAX_PER_BUSINESS,
+    holdMaxSharePercent: values.STOCK_HOLD_MAX_SHARE,
+    holdMaxPerToken: values.STOCK_HOLD_MAX_PER_TOKEN,
+    extensions: values.GRANARY_EXTENSIONS ?? [],
     autoCreateSku: values.STOCK_AUTO_CREATE_SKU,
     alertLowThreshold: values.STOCK_ALERT_LOW_THRESHOLD,
     alertHighThreshold: values.STOCK_ALERT_HIGH_THRESHOLD,
+    alertExpiryDays: values.STOCK_ALERT_EXPIRY_DAYS,
+    alertConfirmedHours: values.STOCK_ALERT_CONFIRMED_HOURS,
+    alertTimeoutPercent: values.STOCK_ALERT_TIMEOUT_PERCENT,
+    snapshotDaily: values.STOCK_SNAPSHOT_DAILY,
+    snapshotRetentionDays: values.STOCK_SNAPSHOT_RETENTION_DAYS,
+    auditRetentionDays: values.STOCK_AUDIT_RETENTION_DAYS,
+    idempotencyDays: values.STOCK_IDEMPOTENCY_DAYS,
     timezone: values.STOCK_TIMEZONE,
+    encryptionKeys: values.ENCRYPTION_KEYS ?? [],
+    eventStreamKey: values.STOCK_EVENT_STREAM,
+    eventStreamLength: values.STOCK_EVENT_STREAM_LENGTH,
+    webhookAllowPrivate: values.STOCK_WEBHOOK_ALLOW_PRIVATE,
+    webhookTimeoutMs: values.STOCK_WEBHOOK_TIMEOUT_MS,
     lockMode: values.STOCK_LOCK,
     businessLockTtlSeconds: values.STOCK_LOCK_TTL,
+    watchLimit: values.STOCK_WATCH_LIMIT,
     allowNegative: values.STOCK_ALLOW_NEGATIVE,
     unknownNames: unknown,
   };

@@ -3,7 +3,9 @@ import { inboundInput } from '@granary/contracts/document';
 import { reserveInput } from '@granary/contracts/reservation';
 import { fifo } from '@granary/domain/strategies/fifo';
 import { migrations } from '@granary/domain/persistence/schema';
+import type { StockEvent } from '@granary/contracts/event';
 import { createTestDatabase, testServers, type TestDatabase } from '@granary/testkit/servers';
+import { randomBytes } from 'node:crypto';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseUnusableError } from './database.ts';
@@ -13,6 +15,18 @@ import { silentLog } from './log.ts';
 import { migrate } from './migration-runner.ts';
 
 const caller: Caller = { actor: 'local', address: null, agent: 'test', requestId: 'test' };
+const stockEvent: StockEvent = {
+  id: 'sku:MUG:1',
+  type: 'stock.sku.created',
+  schemaVersion: 1,
+  aggregate: { kind: 'sku', id: 'MUG' },
+  fromVersion: 0,
+  toVersion: 1,
+  cause: { commandId: 'C', procedure: 'sku.create', actor: 'local' },
+  recordedAt: '2026-05-01T12:00:00.000000Z',
+  before: null,
+  after: {},
+};
 let database: TestDatabase;
 let redisUrl: string;
 
@@ -83,6 +97,28 @@ describe('a Granary', () => {
       expect(granary.lockCounters()).toMatchObject({ acquired: 0 });
       expect(granary.lockCounters().skipped).toBeGreaterThan(0);
       expect(await granary.ready()).toMatchObject({ ready: true });
+    });
+  });
+
+  it('carries events to the stream and seals secrets, and connects to nothing that is not used', async () => {
+    const ENCRYPTION_KEYS = `main:${randomBytes(32).toString('base64')}`;
+    await withGranary(
+      { ENCRYPTION_KEYS, STOCK_EVENT_STREAM: 'granary.test' },
+      async ({ secretBox, eventStream, redis }) => {
+        expect(secretBox.open(secretBox.seal('whsec_x', 'here'), 'here')).toBe('whsec_x');
+        await redis?.del('granary.test');
+        await eventStream?.([stockEvent]);
+        expect(await redis?.xlen('granary.test')).toBe(1);
+        await redis?.del('granary.test');
+      },
+    );
+    await withGranary({ STOCK_LOCK: 'none', REDIS_URL: '' }, async ({ secretBox, eventStream, webhookSender }) => {
+      expect([secretBox.isReady, eventStream]).toEqual([false, undefined]);
+      const message = { url: 'http://127.0.0.1:1/', id: 'x', timestamp: 1, body: '{}', secrets: [] };
+      expect(await webhookSender(message)).toMatchObject({
+        ok: false,
+        error: expect.stringContaining('https') as unknown,
+      });
     });
   });
 

@@ -11,6 +11,9 @@ import type { DataSource } from 'typeorm';
 import { databaseClock } from './clock.ts';
 import { openDatabase } from './database.ts';
 import { ConfigError, type Config } from './env.ts';
+import { createEventStreamReader, type EventStreamReader } from './event-stream-reader.ts';
+import { createEventAdapters, type EventAdapters } from './event-adapters.ts';
+import { loadExtensions } from './extensions.ts';
 import { createIds } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { readRecords, schemaState } from './migration-record.ts';
@@ -25,6 +28,11 @@ export interface Granary {
   /** Undefined when nothing uses it (STOCK_LOCK=none). */
   readonly redis: Redis | undefined;
   readonly locks: LockManager;
+  /** Connects when the first watcher comes. Undefined without REDIS_URL. */
+  readonly eventStreamReader: EventStreamReader | undefined;
+  readonly secretBox: EventAdapters['secretBox'];
+  readonly webhookSender: EventAdapters['webhookSender'];
+  readonly eventStream: EventAdapters['eventStream'];
   readonly log: Log;
   lockCounters(): LockCounters;
   ready(): Promise<SystemReadiness>;
@@ -34,7 +42,7 @@ export interface Granary {
 
 /** What a test, or a program that embeds Granary, may put in place of the usual parts. */
 export type GranaryOverrides = Partial<
-  Pick<DomainPorts, 'locks' | 'clock' | 'ids' | 'onHandHandlers' | 'strategies' | 'onCommitted'>
+  Pick<DomainPorts, 'locks' | 'clock' | 'ids' | 'onHandHandlers' | 'strategies' | 'validators' | 'onCommitted'>
 > & {
   readonly log?: Log;
   readonly migrations?: readonly Migration[];
@@ -61,11 +69,14 @@ export async function openGranary(config: Config, overrides: GranaryOverrides = 
     redis = await redisFor(config, overrides, log);
     const redlock = redis === undefined ? undefined : createRedlockLockManager({ redis, mode: config.lockMode, log });
     const locks = overrides.locks ?? redlock ?? grantEverybody;
-    assertStrategy(config, overrides);
+    const extended = await extendedBy(config, overrides);
+    assertStrategy(config, extended);
+    const eventStreamReader = eventStreamReaderFor(config, log);
+    const adapters = createEventAdapters(config, log);
     const domain = createDomain({
       dataSource,
       config: domainConfig(config),
-      ports: portsOf({ overrides, locks, log }),
+      ports: portsOf({ overrides: extended, locks, log, adapters }),
     });
     return {
       config,
@@ -73,13 +84,17 @@ export async function openGranary(config: Config, overrides: GranaryOverrides = 
       dataSource,
       redis,
       locks,
+      eventStreamReader,
+      secretBox: adapters.secretBox,
+      webhookSender: adapters.webhookSender,
+      eventStream: adapters.eventStream,
       log,
       lockCounters: () => redlock?.counters() ?? NO_LOCKS,
       ready: createSelfCheck({ dataSource, migrations, redis, log }),
-      close: () => close({ dataSource, redis, redlock, log }),
+      close: () => close({ dataSource, redis, redlock, eventStreamReader, adapters, log }),
     };
   } catch (error) {
-    await close({ dataSource, redis, redlock: undefined, log });
+    await close({ dataSource, redis, redlock: undefined, eventStreamReader: undefined, adapters: undefined, log });
     throw error;
   }
 }
@@ -90,33 +105,65 @@ export function domainConfig(config: Config): DomainConfig {
     defaultStrategy,
     reservationTtlSeconds,
     reservationMaxTtlSeconds,
+    holdMaxPerBusiness,
+    holdMaxSharePercent,
+    holdMaxPerToken,
+    businessLockTtlSeconds,
     autoCreateSku,
+    allowNegative,
     timezone,
     alertLowThreshold,
     alertHighThreshold,
+    alertExpiryDays,
+    alertConfirmedHours,
+    alertTimeoutPercent,
+    snapshotDaily,
+    snapshotRetentionDays,
     requestDeadlineMs,
+    auditRetentionDays,
+    idempotencyDays,
   } = config;
   return {
     defaultStrategy,
     reservationTtlSeconds,
     reservationMaxTtlSeconds,
+    holdMaxPerBusiness,
+    holdMaxSharePercent,
+    holdMaxPerToken,
+    lockTtlSeconds: businessLockTtlSeconds,
     autoCreateSku,
+    allowNegative,
     timezone,
     alertLowThreshold,
     alertHighThreshold,
+    alertExpiryDays,
+    alertConfirmedHours,
+    alertTimeoutPercent,
+    snapshotDaily,
+    snapshotRetentionDays,
     requestDeadlineMs,
+    auditRetentionDays,
+    idempotencyDays,
   };
 }
 
-function portsOf(parts: { overrides: GranaryOverrides; locks: LockManager; log: Log }): DomainPorts {
-  const { overrides, locks, log } = parts;
+function portsOf(parts: {
+  overrides: GranaryOverrides;
+  locks: LockManager;
+  log: Log;
+  adapters: EventAdapters;
+}): DomainPorts {
+  const { overrides, locks, log, adapters } = parts;
   return {
     locks,
     log,
+    secretBox: adapters.secretBox,
+    webhookUrlProblem: adapters.webhookUrlProblem,
     ids: overrides.ids ?? createIds(),
     clock: overrides.clock ?? databaseClock,
     onHandHandlers: overrides.onHandHandlers ?? [],
     strategies: overrides.strategies ?? [],
+    validators: overrides.validators ?? [],
     ...(overrides.onCommitted === undefined ? {} : { onCommitted: overrides.onCommitted }),
   };
 }
@@ -126,31 +173,60 @@ async function redisFor(config: Config, overrides: GranaryOverrides, log: Log): 
   return openRedis(config.redisUrl, log);
 }
 
+function eventStreamReaderFor(config: Config, log: Log): EventStreamReader | undefined {
+  const { redisUrl, eventStreamKey: key, watchLimit: maxSubscribers } = config;
+  return redisUrl === undefined ? undefined : createEventStreamReader({ redisUrl, key, maxSubscribers, log });
+}
+
 async function assertCurrent(dataSource: DataSource, migrations: readonly Migration[]): Promise<void> {
   const state = schemaState(await readRecords((sql) => dataSource.query(sql)), migrations);
   if (state.status !== 'current')
     throw new SchemaNotCurrentError(`The database does not have the schema of this version: ${state.detail}.`);
 }
 
+/** What the host hands over, and then what GRANARY_EXTENSIONS names. */
+async function extendedBy(config: Config, overrides: GranaryOverrides): Promise<GranaryOverrides> {
+  const { strategies, validators } = await loadExtensions(config.extensions);
+  return {
+    ...overrides,
+    strategies: [...(overrides.strategies ?? []), ...strategies],
+    validators: [...(overrides.validators ?? []), ...validators],
+  };
+}
+
 /** The name can only be checked here, as strategies of one's own are registered at start-up. */
 function assertStrategy(config: Config, overrides: GranaryOverrides): void {
-  const known = createStrategyRegistry(overrides.strategies ?? []).names();
+  const known = registryOf(overrides.strategies ?? []).names();
   if (known.includes(config.defaultStrategy)) return;
   throw new ConfigError(
-    `Granary does not start: STOCK_ALLOCATION_STRATEGY is "${config.defaultStrategy}"; expected one of ${known.join(', ')}. Fix: set it to one of these, or register your own strategy at start-up.`,
+    `Granary does not start: STOCK_ALLOCATION_STRATEGY is "${config.defaultStrategy}"; expected one of ${known.join(', ')}. Fix: set it to one of these, or name the module of your own strategy in GRANARY_EXTENSIONS.`,
   );
+}
+
+function registryOf(strategies: DomainPorts['strategies']): ReturnType<typeof createStrategyRegistry> {
+  try {
+    return createStrategyRegistry(strategies);
+  } catch (error) {
+    throw new ConfigError(
+      `Granary does not start: ${error instanceof Error ? error.message : String(error)}. Fix: give the strategy of your extension another name.`,
+    );
+  }
 }
 
 interface Open {
   readonly dataSource: DataSource;
   readonly redis: Redis | undefined;
   readonly redlock: RedlockLockManager | undefined;
+  readonly eventStreamReader: EventStreamReader | undefined;
+  readonly adapters: EventAdapters | undefined;
   readonly log: Log;
 }
 
 /** Bounded and never failing, as a database that does not answer must not keep a process from ending in order. */
-async function close({ dataSource, redis, redlock, log }: Open): Promise<void> {
+async function close({ dataSource, redis, redlock, eventStreamReader, adapters, log }: Open): Promise<void> {
   const closing = async () => {
+    adapters?.close();
+    await eventStreamReader?.close();
     await redlock?.settled();
     redis?.disconnect();
     if (dataSource.isInitialized) await dataSource.destroy();

@@ -10,13 +10,16 @@ describe('what is logged', () => {
     ['the password of a Redis URL', `redis://:${canary}@h`],
     ['the credentials of any URL', `https://u:${canary}@h/x`],
     ['an API token', `gk_01ABC_${canary}`],
+    ['an API token that touches other letters', `key=xgk_01ABC_${canary}`],
     ['a bearer header', `authorization: Bearer ${canary}`],
+    ['the secret of a webhook', `signed with "whsec_${canary}+/a=="`],
   ])('hides %s inside a text', (_what, text) => {
     expect(redactText(text)).not.toContain(canary);
   });
 
   it.each([
     ['a password field', { password: canary }],
+    ['the name of a field', { [`gk_01ABC_${canary}`]: 1 }],
     ['a header, in any case', { headers: { Authorization: canary, cookie: canary } }],
     ['a token at any depth', { a: [{ b: { accessToken: canary, webhook_secret: canary, apiKey: canary } }] }],
     [

@@ -19,13 +19,14 @@ export function redact(value: unknown, depth = 0): unknown {
   return redactFields(value, depth);
 }
 
-/** Hides the credentials of URLs, API tokens and bearer headers wherever they stand in a text. */
+/** Hides the credentials of URLs, API tokens, secrets of webhooks and bearer headers wherever they stand in a text. */
 export function redactText(text: string): string {
   return text
     .slice(0, MAX_TEXT)
     .replace(/\b(mysql|mariadb|rediss?):\/\/\S*@/gi, `$1://${HIDDEN}@`)
     .replace(/:\/\/[^\s/@]+@/g, `://${HIDDEN}@`)
-    .replace(/\bgk_([A-Za-z0-9]+)_[A-Za-z0-9_-]+/g, `gk_$1_${HIDDEN}`)
+    .replace(/gk_([A-Za-z0-9]+)_[A-Za-z0-9_-]+/g, `gk_$1_${HIDDEN}`)
+    .replace(/whsec_[A-Za-z0-9+/_-]+=*/g, `whsec_${HIDDEN}`)
     .replace(/\b(Bearer|Basic)\s+[^\s"',]+/gi, `$1 ${HIDDEN}`);
 }
 
@@ -33,7 +34,7 @@ function redactFields(value: object, depth: number): Record<string, unknown> {
   const fields = Object.entries(value).slice(0, MAX_ITEMS);
   return Object.fromEntries(
     fields.map(([name, field]) => [
-      name,
+      redactText(name),
       SECRET_FIELD.test(name) && field !== null && field !== undefined ? HIDDEN : redact(field, depth + 1),
     ]),
   );

@@ -7,6 +7,8 @@ import type { IncomingMessage } from 'node:http';
 import { GranaryError } from '@granary/contracts/error';
 import { guestPrincipal, type Principal, principalOf } from '@granary/contracts/permission';
 import type { Domain } from '@granary/domain';
+import type { Log } from '@granary/domain/ports/domain-ports';
+import { createUseNotes } from './use-notes.ts';
 
 export type Authenticate = (request: IncomingMessage) => Promise<Principal>;
 
@@ -16,34 +18,43 @@ const MAX_BELIEVED = 10_000;
 const BEARER = /^Bearer +(\S+)$/i;
 
 interface Belief {
-  readonly principal: Promise<Principal>;
+  readonly bearer: Promise<Bearer>;
   until: number;
 }
 
-export function createAuthentication(tokens: Pick<Domain['tokens'], 'authenticate'>): Authenticate {
+interface Bearer {
+  readonly tokenId: string;
+  readonly principal: Principal;
+}
+
+export function createAuthentication(
+  tokens: Pick<Domain['tokens'], 'authenticate' | 'noteUse'>,
+  log: Log,
+): Authenticate {
+  const noteUse = createUseNotes(tokens, log);
   // Keyed by hash, so that no token stands in memory for longer than its request.
   const beliefs = new Map<string, Belief>();
 
-  function believe(text: string): Promise<Principal> {
+  function believe(text: string): Promise<Bearer> {
     const key = createHash('sha256').update(text).digest('base64');
     const now = performance.now();
     const known = beliefs.get(key);
-    if (known !== undefined && known.until > now) return known.principal;
+    if (known !== undefined && known.until > now) return known.bearer;
     beliefs.delete(key);
     const [oldest] = beliefs.keys();
     if (beliefs.size >= MAX_BELIEVED && oldest !== undefined) beliefs.delete(oldest);
-    const belief: Belief = { principal: ask(text), until: now + BELIEVED_MS };
+    const belief: Belief = { bearer: ask(text), until: now + BELIEVED_MS };
     beliefs.set(key, belief);
-    return belief.principal;
+    return belief.bearer;
 
-    async function ask(shown: string): Promise<Principal> {
+    async function ask(shown: string): Promise<Bearer> {
       try {
         const token = await tokens.authenticate(shown);
         if (token === undefined) throw notAuthenticated();
         const { tokenId, role, locationIds, expiresAt, asOf } = token;
         // It must not outlive its own end by being believed.
         if (expiresAt !== null) belief.until = Math.min(belief.until, now + Date.parse(expiresAt) - Date.parse(asOf));
-        return principalOf({ actor: `token:${tokenId}`, role, locationIds });
+        return { tokenId, principal: principalOf({ actor: `token:${tokenId}`, role, locationIds }) };
       } catch (error) {
         // Refusals are not kept: guesses would push out those who are let in.
         if (beliefs.get(key) === belief) beliefs.delete(key);
@@ -58,7 +69,9 @@ export function createAuthentication(tokens: Pick<Domain['tokens'], 'authenticat
     const [header = '', ...others] = given;
     const [, text] = BEARER.exec(header) ?? [];
     if (text === undefined || others.length > 0) throw notAuthenticated();
-    return await believe(text);
+    const { tokenId, principal } = await believe(text);
+    noteUse(tokenId, request.socket.remoteAddress ?? null);
+    return principal;
   };
 }
 

@@ -1,30 +1,68 @@
 /**
  * The engine as one principal may see it. Inputs arrive here parsed, whichever door they came through, so this is the one
- * place where scopes are enforced: every procedure that the routers can call has its rule here, or this does not compile.
+ * place that says what a token with a scope of locations is given: every service that the routers can call has its rule
+ * here, or this does not compile. What stands at locations comes from `domain.within`, where the engine itself knows no
+ * place outside; nothing is looked at first and acted on later.
  */
-import type { Principal } from '@granary/contracts/permission';
+import { GranaryError } from '@granary/contracts/error';
+import type { Permission, Principal } from '@granary/contracts/permission';
 import type { StockCheck } from '@granary/contracts/stock';
 import type { Domain } from '@granary/domain';
-import { notFound } from '@granary/domain/refusal';
-import { createLocationScope, type LocationScope, needsEverywhere } from './location-scope.ts';
-import { scopedReservations } from './scoped-reservations.ts';
+import { isOfNumber } from '@granary/contracts/batch-life';
 
 /** What the routers call. */
 export type CalledDomain = Pick<
   Domain,
-  'skus' | 'locations' | 'batches' | 'stock' | 'reservations' | 'inbound' | 'outbound' | 'jobs' | 'strategies'
+  | 'skus'
+  | 'locations'
+  | 'batches'
+  | 'bundles'
+  | 'virtuals'
+  | 'locks'
+  | 'stock'
+  | 'reservations'
+  | 'inbound'
+  | 'outbound'
+  | 'transfers'
+  | 'inTransit'
+  | 'adjustments'
+  | 'serials'
+  | 'snapshots'
+  | 'imports'
+  | 'alerts'
+  | 'jobs'
+  | 'webhooks'
+  | 'audit'
+  | 'strategies'
 > & { readonly tokens: Pick<Domain['tokens'], 'create' | 'revoke' | 'list'> };
 
 export function domainFor(domain: Domain, principal: Principal, publicCap: number): CalledDomain {
   const { locationIds } = principal;
-  if (locationIds !== null) return scoped(domain, createLocationScope(locationIds), publicCap);
-  return principal.may('stock.read') ? domain : publicly(domain, publicCap);
+  const seen = locationIds === null ? domain : scoped(domain, locationIds);
+  return principal.may('stock.read') ? seen : publicly(seen, publicCap);
 }
 
 /** How much there is in all is nobody's business who may not read stock; whether there is any is everybody's. */
-function publicly(domain: Domain, cap: number): CalledDomain {
-  const { skus, locations, batches, reservations, inbound, outbound, jobs, strategies, tokens } = domain;
-  const rest = { skus, locations, batches, reservations, inbound, outbound, jobs, strategies, tokens };
+function publicly(domain: CalledDomain, cap: number): CalledDomain {
+  const { skus, locations, batches, locks, reservations, inbound, outbound, jobs, strategies, tokens } = domain;
+  const { imports, snapshots, alerts, webhooks, audit, adjustments, bundles, virtuals, transfers, inTransit, serials } =
+    domain;
+  const stocked = { skus, locations, batches, locks, reservations, inbound, outbound, transfers, inTransit };
+  const rest = {
+    ...stocked,
+    imports,
+    snapshots,
+    alerts,
+    bundles,
+    virtuals,
+    adjustments,
+    serials,
+    jobs,
+    strategies,
+    tokens,
+    webhooks,
+    audit,
+  };
   return { ...rest, stock: { ...stockMethods(domain.stock), ...cappedChecks(domain.stock, cap) } };
 }
 
@@ -41,93 +79,65 @@ function cappedChecks(stock: Domain['stock'], cap: number): Pick<Domain['stock']
 
 /** By name, as a service need not be a plain object. */
 function stockMethods(stock: Domain['stock']): Domain['stock'] {
-  const { check, checkMany, available, allocate, explain, asOf, movements, levels, configure } = stock;
-  return { check, checkMany, available, allocate, explain, asOf, movements, levels, configure };
+  const { check, checkMany, available, allocate, explain, asOf, movements, levels, lowStock, configure, trace } = stock;
+  return { check, checkMany, available, allocate, explain, asOf, movements, levels, lowStock, configure, trace };
 }
 
-function scoped(domain: Domain, scope: LocationScope, publicCap: number): CalledDomain {
-  const { skus, strategies, tokens } = domain;
+function scoped(domain: Domain, locationIds: readonly string[]): CalledDomain {
+  const { strategies, tokens } = domain;
+  const within = domain.within(locationIds);
+  const { skus, locations, batches, locks, stock, reservations, inbound, outbound } = within;
   return {
-    // SKUs and strategies belong to no location; tokens know scopes of their own.
-    ...{ skus, strategies, tokens },
-    locations: scopedLocations(domain.locations, scope),
-    batches: scopedBatches(domain.batches, scope),
-    stock: scopedStock(domain.stock, scope, publicCap),
-    reservations: scopedReservations(domain.reservations, scope),
-    ...scopedDocuments(domain, scope),
+    // Strategies belong to no location; tokens know scopes of their own.
+    ...{ strategies, tokens },
+    ...{ adjustments: within.adjustments, serials: within.serials },
+    // A transfer is seen where both of its places are, what is expected where it arrives.
+    ...{ transfers: within.transfers, inTransit: within.inTransit },
+    // What a SKU is made of holds at every location.
+    bundles: { ...within.bundles, ...onlyRead('bundle.write') },
+    virtuals: { ...within.virtuals, ...onlyRead('virtual.write') },
+    ...{ skus, locations, stock, inbound, outbound },
+    batches: scopedBatches(batches),
+    locks: { ...locks, expireDue: needsEverywhere('lock.expire') },
+    reservations: { ...reservations, expireDue: needsEverywhere('reservation.expire') },
+    alerts: within.alerts,
+    snapshots: scopedSnapshots,
+    imports: scopedImports,
     jobs: scopedJobs,
+    webhooks: scopedWebhooks,
+    audit: scopedAudit,
   };
 }
 
-function scopedLocations(locations: Domain['locations'], scope: LocationScope): Domain['locations'] {
-  return {
-    create: async (input, call) => (scope.named(input), locations.create(input, call)),
-    update: async (input, call) => (scope.named(input), locations.update(input, call)),
-    get: async (input) => (scope.named(input), locations.get(input)),
-    list: async (input) => {
-      const page = await locations.list(input);
-      return { ...page, items: scope.only(page.items) };
-    },
-  };
-}
+/** A snapshot is of all places, and so are its counts. */
+const scopedSnapshots: Domain['snapshots'] = {
+  create: needsEverywhere('snapshot.write'),
+  get: needsEverywhere('snapshot.read'),
+  list: needsEverywhere('snapshot.read'),
+  rows: needsEverywhere('snapshot.read'),
+  compare: needsEverywhere('snapshot.read'),
+};
 
-function scopedBatches(batches: Domain['batches'], scope: LocationScope): Domain['batches'] {
-  return {
-    create: async (input, call) => (scope.named(input), batches.create(input, call)),
-    get: async (input) => {
-      const batch = await batches.get(input);
-      if (!scope.holds(batch)) throw notFound('batch', input.batchId);
-      return batch;
-    },
-    list: async (input) => (scope.named(input), batches.list(input)),
-  };
-}
+/** A file may name any place. */
+const scopedImports: Domain['imports'] = {
+  create: needsEverywhere('import.write'),
+  upload: needsEverywhere('import.write'),
+  check: needsEverywhere('import.write'),
+  run: needsEverywhere('import.write'),
+  cancel: needsEverywhere('import.write'),
+  get: needsEverywhere('import.read'),
+  list: needsEverywhere('import.read'),
+  errors: needsEverywhere('import.read'),
+};
 
-/** `check` tells of all locations together, so it is capped as for the public. */
-function scopedStock(stock: Domain['stock'], scope: LocationScope, publicCap: number): Domain['stock'] {
+/** A recall is of a number, wherever it lies, and so is what a number means; attributes are of one batch. */
+function scopedBatches(batches: Domain['batches']): Domain['batches'] {
   return {
-    ...cappedChecks(stock, publicCap),
-    available: async (input) => (scope.named(input), stock.available(input)),
-    allocate: async (input) => {
-      scope.named(input);
-      const plan = await stock.allocate(input);
-      return { ...plan, passedOver: scope.only(plan.passedOver) };
-    },
-    explain: async (input) => {
-      const told = await stock.explain(input);
-      const levels = scope.only(told.levels);
-      const available = levels.reduce((sum, level) => sum + level.available, 0);
-      const [batches, reservations] = [scope.only(told.batches), scope.only(told.reservations)];
-      return { ...told, available, levels, batches, reservations };
-    },
-    asOf: async (input) => (scope.named(input), stock.asOf(input)),
-    movements: async (input) => (scope.named(input), stock.movements(input)),
-    levels: async (input) => (scope.named(input), stock.levels(input)),
-    configure: async (input, call) => (scope.named(input), stock.configure(input, call)),
-  };
-}
-
-/** A document is seen by whoever may see all of it. A list tells no lines, so nobody could say whose it is. */
-function scopedDocuments({ inbound, outbound }: Domain, scope: LocationScope): Pick<Domain, 'inbound' | 'outbound'> {
-  const whole = <T extends Parameters<LocationScope['holdsAll']>[0]>(
-    document: T,
-    { id, documentNo }: { readonly id?: string | undefined; readonly documentNo?: string | undefined },
-  ): T => {
-    if (!scope.holdsAll(document)) throw notFound('document', id ?? documentNo ?? '');
-    return document;
-  };
-  return {
-    inbound: {
-      purchase: async (input, call) => (scope.namedInLines(input.lines), inbound.purchase(input, call)),
-      return: async (input, call) => (scope.namedInLines(input.lines), inbound.return(input, call)),
-      get: async (input) => whole(await inbound.get(input), input),
-      list: needsEverywhere('inbound.read'),
-    },
-    outbound: {
-      sales: async (input, call) => (scope.namedInLines(input.lines), outbound.sales(input, call)),
-      get: async (input) => whole(await outbound.get(input), input),
-      list: needsEverywhere('outbound.read'),
-    },
+    ...batches,
+    recall: needsEverywhere('batch.recall'),
+    expireDue: needsEverywhere('batch.expire'),
+    update: async (input, call) =>
+      isOfNumber(input) ? needsEverywhere('batch.write')() : await batches.update(input, call),
   };
 }
 
@@ -135,7 +145,41 @@ function scopedDocuments({ inbound, outbound }: Domain, scope: LocationScope): P
 const scopedJobs: Domain['jobs'] = {
   verify: needsEverywhere('system.jobs.run'),
   rebuild: needsEverywhere('system.jobs.run'),
+  prune: needsEverywhere('system.jobs.run'),
   cancelJob: needsEverywhere('system.jobs.run'),
   get: needsEverywhere('system.jobs.read'),
   list: needsEverywhere('system.jobs.read'),
 };
+
+/** Events are of every location, and so is what a webhook is sent. */
+const scopedWebhooks: Domain['webhooks'] = {
+  create: needsEverywhere('webhook.write'),
+  update: needsEverywhere('webhook.write'),
+  rotateSecret: needsEverywhere('webhook.write'),
+  remove: needsEverywhere('webhook.write'),
+  test: needsEverywhere('webhook.write'),
+  replay: needsEverywhere('webhook.write'),
+  get: needsEverywhere('webhook.read'),
+  list: needsEverywhere('webhook.read'),
+  deliveries: needsEverywhere('webhook.read'),
+};
+
+/** A command may have moved stock anywhere, and its request may name any place. */
+const scopedAudit: Domain['audit'] = { search: needsEverywhere('audit.read'), get: needsEverywhere('audit.read') };
+
+/** Definitions, for those who may not write them from where they are. */
+function onlyRead(permission: Permission) {
+  const refuse = needsEverywhere(permission);
+  return { create: refuse, update: refuse, remove: refuse };
+}
+
+/** For what looks at all locations at once. */
+export function needsEverywhere(permission: Permission): () => never {
+  return () => {
+    throw new GranaryError('notPermitted', {
+      message: 'This call looks at every location, and this token is limited to some.',
+      hint: 'Use a token without a scope of locations, or ask for one thing by its id.',
+      details: { permission },
+    });
+  };
+}

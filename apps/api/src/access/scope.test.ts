@@ -1,80 +1,93 @@
 /** A token that is limited to locations, against real rows of its own and of another location. */
-import { localPrincipal } from '@granary/contracts/permission';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRealApi, type RealApi } from '../testing/real-api.ts';
-import { type Answer, pick, post } from '../testing/stub-api.ts';
+import { pick } from '../testing/stub-api.ts';
+import { type Ids, openTwoPlaces, type TwoPlaces } from './testing/two-places.ts';
 
-const call = { caller: { actor: 'local', address: null, agent: null, requestId: 'setup' } };
 const NO_ID = '01JD7Z5K3M8Q2W4E6R7T8Y9ZAB';
+const LOCKING = { type: 'quality', businessId: 'L', reason: 'why' };
 
-let api: RealApi;
-let everywhere: string;
-let here: string;
-
-/** Through REST; the other test says that both doors answer alike. */
-const send = (procedure: string, input: unknown, token = here): Promise<Answer> =>
-  post(`${api.url}/v1/${procedure.replace('.', '/')}`, input, { authorization: `Bearer ${token}` });
-
-async function done(procedure: string, input: unknown, token = everywhere): Promise<unknown> {
-  const answer = await send(procedure, input, token);
-  expect([procedure, answer.status, answer.text]).toEqual([procedure, 200, expect.anything()]);
-  return answer.body;
-}
-
-interface Ids {
-  readonly documentId: unknown;
-  readonly batchId: unknown;
-  readonly reservationId: unknown;
-}
-const stock = async (locationId: string): Promise<Ids> => {
-  const line = { skuId: 'A', quantity: 50, unitCost: '2', locationId };
-  const document = await done('inbound.purchase', { documentNo: `PO-${locationId}`, lines: [line] });
-  const [first] = pick(document, 'lines') as unknown[];
-  const hold = { skuId: 'A', quantity: 5, type: 'order', businessId: `O-${locationId}`, locationId };
-  const reservation = await done('reservation.reserve', hold);
-  return { documentId: pick(document, 'id'), batchId: pick(first, 'batchId'), reservationId: pick(reservation, 'id') };
-};
-
-let own: Ids;
-let foreign: Ids;
+let at: TwoPlaces;
 beforeAll(async () => {
-  api = await openRealApi({ GRANARY_ACCESS: 'tokens' });
-  const { tokens } = api.granary.domain;
-  everywhere = (await tokens.create({ name: 'all', role: 'admin' }, call, localPrincipal)).token ?? '';
-  here = (await tokens.create({ name: 'one', role: 'admin', locationIds: ['HERE'] }, call, localPrincipal)).token ?? '';
-  for (const locationId of ['HERE', 'THERE']) await done('location.create', { locationId });
-  own = await stock('HERE');
-  foreign = await stock('THERE');
+  at = await openTwoPlaces();
 });
-afterAll(() => api?.end());
+afterAll(() => at?.api.end());
 
 const target = (ids: Ids) => ({ id: ids.reservationId });
 const byId: [procedure: string, input: (ids: Ids) => Record<string, unknown>][] = [
   ['batch.get', ({ batchId }) => ({ batchId })],
+  ['batch.trace', ({ batchId }) => ({ batchId })],
+  ['stock.trace', ({ saleId }) => ({ documentId: saleId })],
+  ['stock.trace', ({ reservationId }) => ({ reservationId })],
+  ['lock.get', ({ lockId }) => ({ lockId })],
+  ['lock.release', ({ lockId }) => ({ lockId, reason: 'over' })],
   ['inbound.get', ({ documentId }) => ({ id: documentId })],
+  ['outbound.get', ({ saleId }) => ({ id: saleId })],
+  ['stock.movements', ({ documentId }) => ({ documentId })],
+  ['stock.movements', ({ saleId }) => ({ documentId: saleId })],
   ['reservation.get', target],
   ['reservation.extend', (ids) => ({ ...target(ids), ttlSeconds: 7_200 })],
   ['reservation.confirm', target],
   ['reservation.deduct', (ids) => ({ ...target(ids), quantity: 1 })],
   ['reservation.release', target],
 ];
-const absentIds: Ids = { documentId: NO_ID, batchId: NO_ID, reservationId: NO_ID };
+const absentIds: Ids = { saleId: NO_ID, documentId: NO_ID, batchId: NO_ID, reservationId: NO_ID, lockId: NO_ID };
 
 test.each(byId)(
   '%s of a foreign id is answered as one that is not there, and changes nothing',
   async (procedure, input) => {
-    const before = await done('reservation.get', target(foreign));
-    const answer = await send(procedure, input(foreign));
-    const absent = await send(procedure, input(absentIds));
-    const [id = ''] = [foreign.batchId, foreign.documentId, foreign.reservationId].filter((each) =>
-      Object.values(input(foreign)).includes(each),
-    );
+    const before = await at.doneByAll('reservation.get', target(at.foreign));
+    const answer = await at.send(procedure, input(at.foreign));
+    const absent = await at.send(procedure, input(absentIds));
+    const [id = ''] = Object.values(at.foreign).filter((each) => Object.values(input(at.foreign)).includes(each));
     expect(answer.status).toBe(404);
     expect(answer.text.replaceAll(String(id), NO_ID)).toBe(absent.text);
-    expect(await done('reservation.get', target(foreign))).toEqual(before);
-    await done(procedure, input(own), here);
+    expect(await at.doneByAll('reservation.get', target(at.foreign))).toEqual(before);
+    await at.done(procedure, input(at.own));
   },
 );
+
+test.each([
+  ['lock.business', (batchId: unknown) => ({ batches: [{ batchId, quantity: 1 }], ...LOCKING })],
+  [
+    'lock.operation',
+    (batchId: unknown) => ({ batchIds: [batchId], operationType: 'count', operator: 'I', reason: 'why' }),
+  ],
+])('%s of a foreign batch is answered as of one that is not there', async (procedure, input) => {
+  const answer = await at.send(procedure, input(at.foreign.batchId));
+  expect(answer.status).toBe(404);
+  expect(answer.text.replaceAll(String(at.foreign.batchId), NO_ID)).toBe((await at.send(procedure, input(NO_ID))).text);
+});
+
+test('the lock of a foreign business stands in the way and is not told', async () => {
+  const batches = [{ batchId: at.own.batchId, quantity: 1 }];
+  const answer = await at.send('lock.business', { batches, ...LOCKING, type: 'promotion', businessId: 'L-THERE' });
+  expect(answer).toMatchObject({ status: 409, body: { code: 'INV_008', details: { id: 'L-THERE' } } });
+  expect(answer.text).not.toContain(at.foreign.lockId);
+});
+
+test.each([
+  ['batch.split', (batchId: unknown) => ({ batchId, quantities: [1] })],
+  ['batch.update', (batchId: unknown) => ({ batchId, attributes: { bay: 1 } })],
+  ['batch.merge', (batchId: unknown) => ({ batchIds: [batchId, at.own.batchId], targetBatchNo: 'T' })],
+])('%s of a foreign batch is answered as of one that is not there', async (procedure, input) => {
+  const answer = await at.send(procedure, input(at.foreign.batchId));
+  expect(answer.status).toBe(404);
+  expect(answer.text.replaceAll(String(at.foreign.batchId), NO_ID)).toBe((await at.send(procedure, input(NO_ID))).text);
+});
+
+test('what a batch number means is corrected everywhere, so that needs every location; attributes do not', async () => {
+  const { batchId } = at.own;
+  for (const fields of [{ expiresAt: null }, { producedOn: null }, { qualityLevel: 'B' }])
+    expect(await at.send('batch.update', { batchId, ...fields })).toMatchObject({ status: 403 });
+  expect(await at.send('batch.update', { batchId, attributes: { bay: 1 } })).toMatchObject({ status: 200 });
+  expect(await at.send('batch.expireDue', {})).toMatchObject({ status: 403 });
+});
+
+test('a recall and the sweep of locks need every location', async () => {
+  const recall = { skuId: 'A', batchNo: 'PO-HERE-1', reason: 'why', operator: 'I' };
+  expect(await at.send('batch.recall', recall)).toMatchObject({ status: 403 });
+  expect(await at.send('lock.expireDue', {})).toMatchObject({ status: 403 });
+});
 
 describe('by business document', () => {
   const there = { type: 'order', businessId: 'O-THERE' };
@@ -86,15 +99,22 @@ describe('by business document', () => {
     ['reservation.convert', { from: there, to: { type: 'order', businessId: 'MINE' } }],
     ['reservation.convert', { from: { type: 'order', businessId: 'O-HERE' }, to: there }],
   ])('%s of a foreign one is as absent', async (procedure, input) => {
-    expect(await send(procedure, input)).toMatchObject({ status: 404 });
-    const body = await done('reservation.list', { businessId: 'O-THERE' });
+    expect(await at.send(procedure, input)).toMatchObject({ status: 404 });
+    const body = await at.doneByAll('reservation.list', { businessId: 'O-THERE' });
     expect(body).toMatchObject({ items: [{ state: 'active', held: 5 }] });
   });
 
-  test('replacing a foreign hold from here does not set it free', async () => {
-    const hold = { ...there, skuId: 'A', quantity: 1, locationId: 'HERE', replace: true };
-    expect(await send('reservation.reserve', hold)).toMatchObject({ status: 404 });
-    expect(await send('reservation.reserveMany', { lines: [hold] })).toMatchObject({ status: 404 });
+  test('replacing a foreign hold from here does not set it free, and tells nothing of it', async () => {
+    const hold = { ...there, skuId: 'A', quantity: 1, locationId: 'HERE' };
+    for (const replace of [true, false]) {
+      const answer = await at.send('reservation.reserve', { ...hold, replace });
+      expect(answer).toMatchObject({ status: 409, body: { code: 'INV_008', details: { id: 'O-THERE' } } });
+      expect(answer.text).not.toMatch(/active|other content/);
+      expect(answer.text).not.toContain(at.foreign.reservationId);
+      const many = await at.send('reservation.reserveMany', { lines: [{ ...hold, replace }] });
+      expect(many).toMatchObject({ status: 409 });
+    }
+    expect(await at.doneByAll('reservation.get', target(at.foreign))).toMatchObject({ state: 'active', held: 5 });
   });
 });
 
@@ -103,31 +123,81 @@ describe('naming a location', () => {
   const sale = (line: object) => ({ orderNo: 'S', lines: [{ skuId: 'A', quantity: 1, ...line }] });
   const receipt = (line: object) => ({ documentNo: 'R', lines: [{ skuId: 'A', quantity: 1, unitCost: '1', ...line }] });
   const cases: [procedure: string, input: (line: object) => unknown, unnamed: number][] = [
-    ['reservation.reserve', (line) => ({ ...reserve, ...line }), 422],
-    ['reservation.reserveMany', (line) => ({ lines: [{ ...reserve, ...line }] }), 422],
-    ['outbound.sales', sale, 422],
-    ['stock.available', (line) => ({ skuId: 'A', ...line }), 422],
-    ['stock.allocate', (line) => ({ skuId: 'A', quantity: 1, ...line }), 422],
-    ['stock.movements', (line) => ({ skuId: 'A', ...line }), 422],
-    ['stock.levels', (line) => ({ skuId: 'A', ...line }), 422],
-    ['batch.list', (line) => ({ skuId: 'A', ...line }), 422],
+    ['reservation.reserve', (line) => ({ ...reserve, ...line, lineId: JSON.stringify(line) }), 200],
+    [
+      'reservation.reserveMany',
+      (line) => ({ lines: [{ ...reserve, ...line, lineId: `m${JSON.stringify(line)}` }] }),
+      200,
+    ],
+    ['outbound.sales', (line) => ({ ...sale(line), documentNo: JSON.stringify(line) }), 200],
+    ['stock.available', (line) => ({ skuId: 'A', ...line }), 200],
+    ['stock.allocate', (line) => ({ skuId: 'A', quantity: 1, ...line }), 200],
     // Left out, these mean `default`, which is foreign.
     ['inbound.purchase', receipt, 404],
     ['stock.asOf', (line) => ({ skuId: 'A', at: '2026-01-01T00:00:00Z', ...line }), 404],
     ['stock.configure', (line) => ({ skuId: 'A', ...line }), 404],
   ];
 
-  test.each(cases)('%s takes its own, hides a foreign one, and wants one named', async (procedure, input, unnamed) => {
-    expect(await send(procedure, input({ locationId: 'THERE' }))).toMatchObject({ status: 404 });
-    expect(await send(procedure, input({}))).toMatchObject({ status: unnamed });
-    const answer = await done(procedure, input({ locationId: 'HERE' }), here);
-    expect(JSON.stringify(answer)).not.toMatch(/THERE|default"/);
-  });
+  test.each(cases)(
+    '%s takes its own, hides a foreign one, and means its own by none',
+    async (procedure, input, unnamed) => {
+      const hidden = await at.send(procedure, input({ locationId: 'THERE' }));
+      const absent = await at.send(procedure, input({ locationId: 'NONE!' }));
+      expect(hidden).toMatchObject({ status: 404 });
+      expect(hidden.text.replaceAll('THERE', 'NONE!')).toBe(absent.text);
+      const all = await at.send(procedure, input({}));
+      expect([procedure, all.status, all.text]).toEqual([procedure, unnamed, expect.anything()]);
+      const answer = await at.done(procedure, input({ locationId: 'HERE' }));
+      // A refusal names what was meant by none.
+      const told = [JSON.stringify(answer), ...(unnamed === 200 ? [all.text] : [])];
+      for (const text of told) expect(text).not.toMatch(/THERE|default"/);
+    },
+  );
 
   test('each line counts', async () => {
     const lines = ['HERE', 'THERE'].map((locationId) => ({ ...reserve, lineId: locationId, locationId }));
-    expect(await send('reservation.reserveMany', { lines })).toMatchObject({ status: 404 });
+    expect(await at.send('reservation.reserveMany', { lines })).toMatchObject({ status: 404 });
   });
+});
+
+describe('lists', () => {
+  /** A cursor of this very list with a key of our own making. */
+  const crafted = async (procedure: string, input: object, key: readonly string[]): Promise<string> => {
+    const real = pick(await at.doneByAll(procedure, { ...input, limit: 1 }), 'nextCursor');
+    const [list] = JSON.parse(Buffer.from(String(real), 'base64url').toString('utf8')) as string[];
+    return Buffer.from(JSON.stringify([list, ...key])).toString('base64url');
+  };
+  const first = '00000000000000000000000000';
+  const last = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
+
+  test.each([
+    ['location.list', {}, ['A']],
+    ['batch.list', { skuId: 'A' }, [first]],
+    ['stock.levels', {}, ['A', 'I']],
+    ['stock.movements', { skuId: 'A' }, ['A', 'I', '0']],
+    ['reservation.list', { state: 'active' }, [last]],
+    ['inbound.list', {}, [last]],
+    ['outbound.list', {}, [last]],
+  ])(
+    '%s: a crafted cursor shows nothing of elsewhere, and pages are full and name no foreign row',
+    async (procedure, input, key) => {
+      const all = pick(await at.done(procedure, { ...input, limit: 500 }), 'items') as unknown[];
+      const cursor = await crafted(procedure, input, key);
+      const page = await at.done(procedure, { ...input, cursor });
+      expect(JSON.stringify(page)).not.toMatch(/THERE|default"/);
+      const walked: unknown[] = [];
+      for (let next: unknown; next !== null;) {
+        const step = await at.done(procedure, { ...input, limit: 1, ...(next === undefined ? {} : { cursor: next }) });
+        walked.push(...(pick(step, 'items') as unknown[]));
+        next = pick(step, 'nextCursor');
+        const told = typeof next === 'string' ? Buffer.from(next, 'base64url').toString('utf8') : '';
+        expect(told).not.toMatch(/THERE|default/);
+        for (const id of Object.values(at.foreign)) expect(told).not.toContain(id);
+      }
+      expect(walked).toEqual(all);
+      expect(all.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 test('what looks at all locations shows those of its own alone', async () => {
@@ -135,16 +205,22 @@ test('what looks at all locations shows those of its own alone', async () => {
     ['stock.explain', { skuId: 'A' }],
     ['location.list', {}],
     ['reservation.list', { skuId: 'A' }],
+    ['batch.list', { skuId: 'A' }],
+    ['lock.list', { skuId: 'A' }],
+    ['stock.levels', { skuId: 'A' }],
+    ['stock.movements', { skuId: 'A' }],
+    ['inbound.list', {}],
+    ['outbound.list', {}],
     ['token.list', {}],
   ] as const) {
-    const answer = await done(procedure, input, here);
+    const answer = await at.done(procedure, input);
     expect(JSON.stringify(answer)).toContain('HERE');
     expect(JSON.stringify(answer)).not.toContain('THERE');
   }
 });
 
 test('a token made with a scope can only hand on what lies within it', async () => {
-  const make = (more: object) => send('token.create', { name: 'x', role: 'user', ...more });
+  const make = (more: object) => at.send('token.create', { name: 'x', role: 'user', ...more });
   expect(await make({})).toMatchObject({ status: 403 });
   expect(await make({ locationIds: ['HERE', 'THERE'] })).toMatchObject({ status: 403 });
   expect(await make({ locationIds: ['HERE'] })).toMatchObject({ status: 200 });

@@ -37,9 +37,12 @@ describe('the document', () => {
   });
 
   test('has every procedure under /v1, with its permission, by the methods of its kind', () => {
-    for (const { path, type, permission } of faces.filter((face) => face.type !== 'subscription')) {
+    for (const { path, type, permission } of faces) {
       const found = operations.filter((row) => row.path === `/v1/${path.replace('.', '/')}`);
-      expect([path, found.map(({ method }) => method)]).toEqual([path, type === 'query' ? ['get', 'post'] : ['post']]);
+      expect([path, found.map(({ method }) => method)]).toEqual([
+        path,
+        type === 'mutation' ? ['post'] : ['get', 'post'],
+      ]);
       for (const { operation } of found)
         expect([operation['x-procedure'], operation['x-permission']]).toEqual([path, permission]);
     }
@@ -96,7 +99,7 @@ describe('the document', () => {
       }),
     });
     const made = createOpenapi(router);
-    expect(made.paths['/trpc/app.watch']?.get?.responses['200']).toMatchObject({
+    expect(made.paths['/v1/app/watch']?.get?.responses['200']).toMatchObject({
       content: { 'text/event-stream': {} },
     });
     expect(made.paths['/v1/app/new']?.get).toMatchObject({ summary: 'app.new', 'x-permission': 'stock.read' });

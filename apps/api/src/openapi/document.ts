@@ -71,15 +71,13 @@ function ownOperations(face: ProcedureFace): [path: string, method: Method, fact
   const operationId = camel(face.path);
   switch (face.type) {
     case 'query':
+    case 'subscription':
       return [
         [path, 'get', { ...facts, operationId, method: 'get' }],
         [path, 'post', { ...facts, operationId: `${operationId}Post`, method: 'post' }],
       ];
     case 'mutation':
       return [[path, 'post', { ...facts, operationId, method: 'post' }]];
-    case 'subscription':
-      // A stream keeps to the door of tRPC, whose clients resume it.
-      return [[`/trpc/${face.path}`, 'get', { ...facts, operationId, method: 'get' }]];
   }
 }
 

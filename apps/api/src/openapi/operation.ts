@@ -1,6 +1,7 @@
 /** One operation of the document: a procedure under one path and method. */
 import type { Example, ProcedureGuide } from './guide/guide.ts';
 import type { Content, ExampleObject, Examples, Operation, Parameter, Reference, Response } from './document-type.ts';
+import { CSV_TYPE, csvColumnsOf } from '../rest/csv-list.ts';
 import { errorReferences } from './error-responses.ts';
 import { type JsonSchema, objectOf, refTo, typesOf } from './json-schema.ts';
 import type { ProcedureFace } from './procedure-face.ts';
@@ -24,6 +25,8 @@ export const IDEMPOTENCY_KEY: Parameter = {
     'A repeat with the same key answers the same and has one effect, for at least 7 days; or name it in the body as idempotencyKey.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
+const LIST_AS_CSV =
+  'With Accept: text/csv, the rows of all pages from `cursor` on: a header line, nested values as JSON; a cell that a spreadsheet would take for a formula begins with an apostrophe.';
 const KEY_REFERENCE: Reference = { $ref: '#/components/parameters/IdempotencyKey' };
 
 export function operationOf(facts: OperationFacts): Operation {
@@ -49,7 +52,9 @@ export function operationOf(facts: OperationFacts): Operation {
 function answerOf({ face, answerName }: OperationFacts): Response {
   const type = face.type === 'subscription' ? 'text/event-stream' : 'application/json';
   const schema = answerName === undefined ? {} : { $ref: refTo(answerName) };
-  return { description: 'The answer', content: { [type]: { schema } } };
+  if (csvColumnsOf(face) === undefined) return { description: 'The answer', content: { [type]: { schema } } };
+  const csv = { schema: { type: 'string', description: LIST_AS_CSV } };
+  return { description: 'The answer', content: { [type]: { schema }, [CSV_TYPE]: csv } };
 }
 
 function bodyOf({ input, guide, inPath }: OperationFacts): Content {

@@ -11,13 +11,14 @@ export interface ProcedureFace {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly permission: string;
   readonly input: z.ZodType | undefined;
+  /** Of a subscription: of each item. */
   readonly output: z.ZodType | undefined;
 }
 
 export function proceduresOf(router: AnyRouter): readonly ProcedureFace[] {
   const permissions = permissionsOf(router);
   return Object.entries(router._def.procedures).map(([path, procedure]) => {
-    const { type, inputs, output } = definitionOf(procedure);
+    const { type, inputs, output, meta } = definitionOf(procedure);
     if (inputs.length > 1) throw new Error(`${path} has several inputs; REST and OpenAPI know one schema a procedure`);
     return {
       path,
@@ -25,7 +26,7 @@ export function proceduresOf(router: AnyRouter): readonly ProcedureFace[] {
       type,
       permission: permissions.get(path) ?? '',
       input: schemaIn(inputs[0]),
-      output: schemaIn(output),
+      output: schemaIn(type === 'subscription' ? meta?.items : output),
     };
   });
 }
@@ -34,12 +35,18 @@ interface Definition {
   readonly type: ProcedureFace['type'];
   readonly inputs: readonly unknown[];
   readonly output: unknown;
+  readonly meta: { readonly items?: unknown } | undefined;
 }
 
 /** tRPC keeps the schemas on the procedure, but not in its public types. */
 function definitionOf(procedure: unknown): Definition {
   const { _def: definition } = procedure as { readonly _def: Partial<Definition> };
-  return { type: definition.type ?? 'query', inputs: definition.inputs ?? [], output: definition.output };
+  return {
+    type: definition.type ?? 'query',
+    inputs: definition.inputs ?? [],
+    output: definition.output,
+    meta: definition.meta,
+  };
 }
 
 function schemaIn(parser: unknown): z.ZodType | undefined {

@@ -19,11 +19,18 @@ export const aliases: readonly Alias[] = [
   { method: 'POST', path: '/inventory', procedure: 'sku.create', example: { skuId: 'CAP', name: 'Cap' } },
   { method: 'GET', path: '/inventory', procedure: 'stock.levels' },
   { method: 'GET', path: '/inventory/product/{product_id}', procedure: 'stock.available' },
+  { method: 'GET', path: '/inventory/low-stock', procedure: 'stock.lowStock', example: { limit: 10 } },
   {
     method: 'POST',
     path: '/inventory/restock',
     procedure: 'inbound.purchase',
     example: { documentNo: 'PO-7900', lines: [{ skuId: 'CAP', quantity: 20, unitCost: '4.25' }] },
+  },
+  {
+    method: 'POST',
+    path: '/inventory/adjust',
+    procedure: 'adjustment.adjust',
+    example: { skuId: 'CAP', delta: -2, reasonCode: 'loss', operator: 'Ann' },
   },
   { method: 'PUT', path: '/inventory/{product_id}/threshold', procedure: 'stock.configure' },
   {

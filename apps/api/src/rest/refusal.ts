@@ -1,10 +1,11 @@
 /** Refusals that only the REST door makes, because their advice speaks of its paths and methods. */
 import { GranaryError } from '@granary/contracts/error';
+import { redactText } from '@granary/platform/redact';
 
 const QUOTED_LENGTH = 64;
 
 export function unknownRestRoute(path: string): GranaryError<'unknownRoute'> {
-  const shown = cut(path);
+  const shown = cut(redactText(path));
   return new GranaryError('unknownRoute', {
     message: `Nothing answers to the path "${shown}".`,
     hint: 'Call a procedure as /v1/<router>/<procedure>, such as /v1/stock/check; GET /v1/docs lists them all.',

@@ -2,7 +2,7 @@
 import { errorTable } from '@granary/contracts/error';
 import type { Log } from '@granary/domain/ports/domain-ports';
 import { type AnyRouter, callTRPCProcedure } from '@trpc/server';
-import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { logFailure } from '../answers.ts';
 import { type ApiContext, requestIdOf } from '../context.ts';
 import { errorHeaders } from '../error-shape.ts';
@@ -12,6 +12,9 @@ import { proceduresOf } from '../openapi/procedure-face.ts';
 import { jsonBody, queryText } from '../request-guard.ts';
 import { malformedRequest } from '../transport-refusal.ts';
 import { inputFromQuery } from './query-input.ts';
+import { answerCsv } from './csv-answer.ts';
+import { CSV_TYPE } from './csv-list.ts';
+import { answerEvents } from './event-source.ts';
 import { createRoutes, type Match } from './route.ts';
 
 /** Where the door stands: the procedures, and the paths of the older inventory service. */
@@ -22,9 +25,12 @@ export interface RestDoorOptions {
   readonly contextOf: (request: Request) => ApiContext | Promise<ApiContext>;
   /** Runs when the request is known to be sound, before anything is done for it. */
   readonly beforeCall: RequestHandler;
+  readonly log: Log;
 }
 
-export function restDoor({ router, contextOf, beforeCall }: RestDoorOptions): RequestHandler[] {
+type StreamCall = Omit<Parameters<typeof callTRPCProcedure>[0], 'router' | 'signal'>;
+
+export function restDoor({ router, contextOf, beforeCall, log }: RestDoorOptions): RequestHandler[] {
   const routes = createRoutes(proceduresOf(router));
   const matches = new WeakMap<Request, Match>();
 
@@ -40,12 +46,31 @@ export function restDoor({ router, contextOf, beforeCall }: RestDoorOptions): Re
     const match = matches.get(request);
     if (match === undefined) throw new Error('a REST request without a route'); // findRoute runs first.
     const { path, type } = match;
-    const input = inputOf(request, match);
+    const input = type === 'subscription' ? resumed(inputOf(request, match), request) : inputOf(request, match);
     const ctx = await contextOf(request);
-    const call = { ctx, path, type, getRawInput: () => Promise.resolve(input), signal: undefined, batchIndex: 0 };
-    const data: unknown = await callTRPCProcedure({ ...call, router });
-    response.json(data);
+    const call = { ctx, path, type, getRawInput: () => Promise.resolve(input), batchIndex: 0 };
+    if (type === 'subscription') return await stream(request, response, call);
+    const ask = (given: unknown, by = ctx): Promise<unknown> =>
+      callTRPCProcedure({ ...call, ctx: by, getRawInput: () => Promise.resolve(given), router, signal: undefined });
+    const { csvColumns: columns } = match;
+    if (columns === undefined || request.accepts(['application/json', CSV_TYPE]) !== CSV_TYPE)
+      return void response.json(await ask(input));
+    // A list may take long: whoever asks is looked at anew for every page.
+    await answerCsv({ response, path, columns, input, ask: async (given) => ask(given, await contextOf(request)) });
   };
+
+  async function stream(request: Request, response: Response, call: StreamCall): Promise<void> {
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const source = (await callTRPCProcedure({ ...call, router, signal: left.signal })) as AsyncIterable<unknown>;
+    const facts = { requestId: requestIdOf(request), path: call.path };
+    const failureOf = (thrown: unknown) => {
+      const error = granaryErrorFrom(thrown, facts);
+      logFailure(log, error, facts);
+      return error;
+    };
+    await answerEvents({ response, source, leave: () => left.abort(), failureOf });
+  }
 
   return [findRoute, ...jsonBody(), beforeCall, answer];
 }
@@ -69,6 +94,13 @@ export function answerRestErrors(log: Log): ErrorRequestHandler {
 function inputOf(request: Request, { inputSchema, skuId }: Match): unknown {
   const input = request.method === 'GET' ? inputFromQuery(queryText(request), inputSchema) : bodyOf(request);
   return skuId === undefined ? input : withSkuId(input, skuId);
+}
+
+/** A browser that comes back says in a header where it was; what stands in the URL is where it once began. */
+function resumed(input: unknown, request: Request): unknown {
+  const lastEventId = request.headers['last-event-id'];
+  if (typeof lastEventId !== 'string' || lastEventId === '') return input;
+  return typeof input === 'object' && input !== null && !Array.isArray(input) ? { ...input, lastEventId } : input;
 }
 
 function bodyOf(request: Request): unknown {

@@ -3,14 +3,17 @@ import type { JsonSchema } from '../openapi/json-schema.ts';
 import { jsonSchemaOf } from '../openapi/json-schema.ts';
 import type { ProcedureFace } from '../openapi/procedure-face.ts';
 import { malformedRequest } from '../transport-refusal.ts';
+import { csvColumnsOf } from './csv-list.ts';
 import { type Alias, aliases, PRODUCT_ID } from './alias.ts';
 import { WHOLE_INPUT } from './query-input.ts';
 import { restMethodNotAllowed, unknownRestRoute } from './refusal.ts';
 
 export interface Match {
   readonly path: string;
-  readonly type: 'query' | 'mutation';
+  readonly type: ProcedureFace['type'];
   readonly inputSchema: JsonSchema;
+  /** Of a list, as CSV. */
+  readonly csvColumns: readonly string[] | undefined;
   /** What the path itself names; it belongs into the input. */
   readonly skuId: string | undefined;
 }
@@ -42,13 +45,12 @@ export function createRoutes(procedures: readonly ProcedureFace[]): (method: str
   };
 }
 
-function targetOf({ path, type, input }: ProcedureFace): Target[] {
-  // A subscription is a stream; it has a door of its own under /trpc.
-  if (type === 'subscription') return [];
+function targetOf({ path, type, input, output }: ProcedureFace): Target[] {
   const inputSchema = input === undefined ? {} : jsonSchemaOf(input, { io: 'input' });
   if (Object.hasOwn(inputSchema.properties ?? {}, WHOLE_INPUT))
     throw new Error(`${path} has a field "${WHOLE_INPUT}", which in a query string stands for the whole input`);
-  return [{ path, type, inputSchema, methods: type === 'query' ? ['GET', 'POST'] : ['POST'] }];
+  const csvColumns = csvColumnsOf({ type, input, output });
+  return [{ path, type, inputSchema, csvColumns, methods: type === 'mutation' ? ['POST'] : ['GET', 'POST'] }];
 }
 
 function allowed(target: Target, { method, methods }: { method: string; methods: readonly string[] }): Target {

@@ -1,4 +1,6 @@
 /** Reading stock, and the settings of a level. */
+import { stockExplainInput, stockExplanation } from '@granary/contracts/explanation';
+import { lowStockInput, lowStockPage } from '@granary/contracts/alert';
 import {
   level,
   levelListInput,
@@ -14,12 +16,12 @@ import {
   stockCheckMany,
   stockCheckManyInput,
   stockConfigureInput,
-  stockExplainInput,
-  stockExplanation,
   stockMovementsInput,
   stockSummary,
 } from '@granary/contracts/stock';
-import { procedure } from '../procedure.ts';
+import { stockTrace, stockTraceInput } from '@granary/contracts/trace';
+import { stockWatchInput, stockWatchItem } from '@granary/contracts/watch';
+import { procedure, subscription } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
 export const stockRouter = trpc.router({
@@ -55,8 +57,19 @@ export const stockRouter = trpc.router({
     .input(levelListInput)
     .output(levelPage)
     .query(({ ctx, input }) => ctx.domain.stock.levels(input)),
+  lowStock: procedure('alert.read')
+    .input(lowStockInput)
+    .output(lowStockPage)
+    .query(({ ctx, input }) => ctx.domain.stock.lowStock(input)),
+  trace: procedure('stock.read')
+    .input(stockTraceInput)
+    .output(stockTrace)
+    .query(({ ctx, input }) => ctx.domain.stock.trace(input)),
   configure: procedure('stock.configure')
     .input(stockConfigureInput)
     .output(level)
     .mutation(({ ctx, input }) => ctx.domain.stock.configure(input, ctx.call)),
+  watch: subscription('stock.read', stockWatchItem)
+    .input(stockWatchInput)
+    .subscription(({ ctx, input, signal }) => ctx.watchStock(input, signal)),
 });

@@ -41,6 +41,10 @@ export const systemRouter = trpc.router({
     .input(jobStartInput)
     .output(jobStarted)
     .mutation(({ ctx, input }) => ctx.domain.jobs.rebuild(input, ctx.call)),
+  prune: procedure('system.jobs.run')
+    .input(jobStartInput)
+    .output(jobStarted)
+    .mutation(({ ctx, input }) => ctx.domain.jobs.prune(input, ctx.call)),
   cancelJob: procedure('system.jobs.run')
     .input(jobCancelInput)
     .output(jobSummary)

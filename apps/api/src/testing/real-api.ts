@@ -13,6 +13,9 @@ export interface RealApi extends RunningApi {
   end(): Promise<void>;
 }
 
+/** Webhooks need a key, and one that everybody may know will do. */
+const ENCRYPTION_KEYS = `test:${Buffer.from(Array.from({ length: 32 }, (_, each) => each)).toString('base64')}`;
+
 /** `settings` are environment variables, such as STOCK_LOCK. */
 export async function openRealApi(
   settings: Readonly<Record<string, string>> = {},
@@ -21,7 +24,13 @@ export async function openRealApi(
   const { redisUrl } = await testServers();
   const database = await createTestDatabase('api');
   await migrate({ url: database.url, migrations, log: silentLog });
-  const config = parseConfig({ DATABASE_URL: database.url, REDIS_URL: redisUrl, PORT: '0', ...settings });
+  const config = parseConfig({
+    DATABASE_URL: database.url,
+    REDIS_URL: redisUrl,
+    PORT: '0',
+    ENCRYPTION_KEYS,
+    ...settings,
+  });
   const running = await startApi(config, { log: silentLog, ...overrides });
   return {
     ...running,

@@ -2,6 +2,8 @@
 import { connect } from 'node:net';
 import type { SystemReadiness } from '@granary/contracts/system';
 import type { Log } from '@granary/domain/ports/domain-ports';
+import type { Principal } from '@granary/contracts/permission';
+import type { EventStreamReader } from '@granary/platform/event-stream-reader';
 import type { AnyRouter } from '@trpc/server';
 import type { ServerLimits } from '../node-server.ts';
 import { type Api, createApi } from '../server.ts';
@@ -20,6 +22,8 @@ export interface StubOptions {
   readonly ready?: () => Promise<SystemReadiness>;
   readonly limits?: Partial<ServerLimits>;
   readonly router?: AnyRouter;
+  readonly events?: EventStreamReader;
+  readonly principal?: Principal;
 }
 
 export const readyNow: SystemReadiness = {
@@ -43,6 +47,8 @@ export async function openStubApi(options: StubOptions = {}): Promise<StubApi> {
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.router === undefined ? {} : { router: options.router }),
+    ...(options.events === undefined ? {} : { events: options.events }),
+    ...(options.principal === undefined ? {} : { principal: options.principal }),
   });
   const { url, port } = await api.listen(0);
   return { api, url, port, calls, lines };

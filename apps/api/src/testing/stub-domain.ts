@@ -19,9 +19,13 @@ export function stubDomain(answer: (call: StubCall) => unknown): Domain {
       },
     );
   const strategies = { names: () => ['fifo', 'lifo'] };
+  // A denial is put on record by the way; it is no call of anybody's.
+  const refusals = { record: () => Promise.resolve() };
   // The proxy answers any service and any method; the routers' own types say which are asked.
-  return new Proxy(
+  const parts: Readonly<Record<string, unknown>> = { strategies, refusals, within: () => domain };
+  const domain: Domain = new Proxy(
     {},
-    { get: (_target, name) => (name === 'strategies' ? strategies : service(String(name))) },
+    { get: (_target, name) => parts[String(name)] ?? service(String(name)) },
   ) as Domain;
+  return domain;
 }

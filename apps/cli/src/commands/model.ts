@@ -18,6 +18,10 @@ export const command = defineCommand({
       max: 2_147_483_647,
       description: 'Repeats the same calls; a new one when left out',
     },
+    deficits: {
+      type: 'boolean',
+      description: 'With STOCK_ALLOW_NEGATIVE on: a sale that is short sells what there is and owes the rest',
+    },
     path: { type: 'string', placeholder: 'PATH', description: 'Repeats one failure, as it was printed' },
     'replay-path': { type: 'string', placeholder: 'PATH', description: 'Goes with --path' },
     'inspect-every': {
@@ -39,7 +43,8 @@ export const command = defineCommand({
     const bar = progress('model runs', values.runs);
     try {
       const report = await runModel({
-        open: subjectsOn(database),
+        open: subjectsOn(database, { allowNegative: values.deficits }),
+        allowNegative: values.deficits,
         strategies: ['fifo', 'lifo', 'fefo', 'cost_optimized', 'least_batches'],
         runs: values.runs,
         commands: values.commands,

@@ -71,12 +71,13 @@ async function list(domain: Domain): Promise<Outcome> {
     tokens.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
-  const rows = tokens.map(({ tokenId, role, name, locationIds, expiresAt, revokedAt }) => [
+  const rows = tokens.map(({ tokenId, role, name, locationIds, expiresAt, revokedAt, lastUsedAt, lastUsedAddress }) => [
     tokenId,
     role,
     name,
     locationIds?.join(',') ?? 'everywhere',
     revokedAt === null ? (expiresAt ?? 'never expires') : `revoked ${revokedAt}`,
+    lastUsedAt === null ? 'never used' : `used ${lastUsedAt} from ${lastUsedAddress ?? 'an unknown address'}`,
   ]);
   return { ok: true, figures: { tokens }, summary: rows.length === 0 ? 'There is no token yet.' : table(rows) };
 }

@@ -31,8 +31,8 @@ interface Up {
   complaints(): string;
 }
 
-function up(env: Record<string, string>): Up {
-  const child = spawn(process.execPath, [main, 'up'], {
+function up(env: Record<string, string>, ...args: string[]): Up {
+  const child = spawn(process.execPath, [main, 'up', ...args], {
     env: { DATABASE_URL: database.url, REDIS_URL: redisUrl, GRANARY_OWN_SERVERS: '1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -61,6 +61,14 @@ async function welcomed(started: Up): Promise<{ url: string; commands: string[] 
   return { url: /ready: (\S+)/.exec(started.output())?.[1] ?? '', commands };
 }
 
+const SECRET = /gk_[0-9A-Z]{26}_[\w-]{43}/g;
+let firstToken = '';
+
+const listed = async (url: string): Promise<unknown> => {
+  const text = await shell(`DATABASE_URL='${url}' '${process.execPath}' '${main}' token list --json`);
+  return (JSON.parse(text) as { tokens: unknown }).tokens;
+};
+
 const shell = (command: string): Promise<string> =>
   new Promise((resolve, reject) => {
     execFile('sh', ['-c', command], (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
@@ -74,8 +82,13 @@ const answers = (url: string) =>
 
 describe('up', { timeout: TIMEOUT_MS }, () => {
   it('loads the sample, and the three commands that it prints succeed right then', async () => {
-    const { commands } = await welcomed(up({}));
+    const started = up({});
+    const { commands } = await welcomed(started);
     expect(commands).toHaveLength(3);
+    const told = started.output().match(SECRET) ?? [];
+    expect(told).toHaveLength(1);
+    [firstToken = ''] = told;
+    expect(started.complaints()).not.toMatch(SECRET);
     const said = [];
     for (const command of commands) said.push(JSON.parse(await shell(command)) as unknown);
     expect(said[0]).toMatchObject({ result: { data: { skuId: 'TEE-ORGANIC-M', inStock: true } } });
@@ -88,6 +101,8 @@ describe('up', { timeout: TIMEOUT_MS }, () => {
   it('keeps what was there at the next start, and drains on SIGTERM', async () => {
     const started = up({});
     const { url, commands } = await welcomed(started);
+    expect(started.output()).not.toMatch(SECRET);
+    expect(started.output()).toMatch(/npm run -s token -- create/);
     expect(JSON.parse(await shell(commands[2] ?? ''))).toMatchObject({
       result: { data: { items: [{ businessId: 'my-first-cart' }] } },
     });
@@ -96,16 +111,49 @@ describe('up', { timeout: TIMEOUT_MS }, () => {
     expect(await answers(url)).toBe(false);
   });
 
-  it('where tokens are asked for, lets nobody in without one, and leaves none that works', async () => {
+  it('where tokens are asked for, lets in with the first one and nobody without, and leaves no other that works', async () => {
     const started = up({ GRANARY_ACCESS: 'tokens' });
     const { url } = await welcomed(started);
     expect(started.output()).toMatch(/npm run -s token -- create --role admin/);
     expect((await fetch(`${url}/v1/sku/list`)).status).toBe(403);
-    const listed = await shell(`DATABASE_URL='${database.url}' '${process.execPath}' '${main}' token list --json`);
-    expect((JSON.parse(listed) as { tokens: unknown[] }).tokens).toEqual([
+    const headers = { authorization: `Bearer ${firstToken}` };
+    expect((await fetch(`${url}/v1/sku/list`, { headers })).status).toBe(200);
+    expect(started.output()).not.toMatch(SECRET);
+    expect(await listed(database.url)).toEqual([
       expect.objectContaining({ name: 'npm start', revokedAt: expect.any(String) as string }),
+      expect.objectContaining({ name: 'first admin', role: 'admin', revokedAt: null }),
     ]);
   });
+
+  it.each(['local', 'tokens'])(
+    'makes a first token that works at once on own servers (%s), and none on others',
+    async (access) => {
+      const fresh = await createTestDatabase('up_first');
+      const given = await createTestDatabase('up_given');
+      try {
+        const ours = up({ DATABASE_URL: fresh.url, GRANARY_ACCESS: access }, '--no-sample');
+        const { url } = await welcomed(ours);
+        const [token = ''] = ours.output().match(SECRET) ?? [];
+        const mine = await fetch(`${url}/v1/token/list`, { headers: { authorization: `Bearer ${token}` } });
+        expect(mine.status).toBe(200);
+        ours.child.kill('SIGTERM');
+        await ours.ended;
+        const theirs = up({ DATABASE_URL: given.url, GRANARY_ACCESS: access, GRANARY_OWN_SERVERS: '' });
+        await welcomed(theirs);
+        expect(theirs.output()).not.toMatch(SECRET);
+        expect(theirs.output()).toMatch(/npm run -s token -- create/);
+        const working = ((await listed(given.url)) as { revokedAt: unknown }[]).filter(
+          (each) => each.revokedAt === null,
+        );
+        expect(working).toEqual([]);
+      } finally {
+        running?.child.kill('SIGTERM');
+        await running?.ended;
+        await fresh.drop();
+        await given.drop();
+      }
+    },
+  );
 
   it('leaves no process behind when it is killed', async () => {
     const started = up({});

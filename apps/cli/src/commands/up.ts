@@ -1,16 +1,15 @@
 /** `up`: migrates, starts api and worker, loads the sample into a Granary of our own that is empty, and says what to try. */
 import { createServer, type AddressInfo } from 'node:net';
 import { createClient, type GranaryClient } from '@granary/client';
-import { localPrincipal } from '@granary/contracts/permission';
 import { migrations } from '@granary/domain/persistence/schema';
 import { type Config, readConfig } from '@granary/platform/env';
 import { createLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { type CommandContext, defineCommand, PlainError } from '../command.ts';
-import { callHere } from '../fleet/call-here.ts';
 import { withEngineInUse } from '../fleet/engine-in-use.ts';
 import { createSample, isEmpty } from '../sample/loader.ts';
 import { environment, serversAreOurs } from '../surroundings.ts';
+import { hasToken, makeFirstToken, withPassingToken } from '../up/first-token.ts';
 import { waitUntilReady } from '../up/ready.ts';
 import { startService } from '../up/service.ts';
 import { skuInStock, welcome } from '../up/welcome.ts';
@@ -36,13 +35,7 @@ export const command = defineCommand({
     ];
     try {
       await waitUntilReady(url, { services, timeoutMs: READY_TIMEOUT_MS, signal: context.signal });
-      context.say(
-        await withOwnToken(config, async (token) => {
-          const client = createClient({ url, ...token });
-          if (serversAreOurs() && !context.values['no-sample'] && (await isEmpty(client))) await fill(client, context);
-          return welcome(url, await skuInStock(client), config.access);
-        }),
-      );
+      await furnishAndWelcome(url, config, { ...context, withSample: !context.values['no-sample'] });
       const how = await Promise.race([aborted(context.signal), ...services.map(({ ended }) => ended)]);
       if (how !== undefined) throw new PlainError(`Granary stopped by itself: ${how}. What it said is above.`);
       return { ok: true, figures: { url } };
@@ -55,19 +48,23 @@ export const command = defineCommand({
   },
 });
 
-/** Where tokens are asked for, loading the sample needs one; it is withdrawn at once, so that nobody else finds it of use. */
-async function withOwnToken<T>(
-  { access }: Config,
-  work: (options: { readonly token?: string }) => Promise<T>,
-): Promise<T> {
-  if (access === 'local') return await work({});
-  return await withEngineInUse('up', async ({ domain }) => {
-    const made = await domain.tokens.create({ name: 'npm start', role: 'admin' }, callHere(), localPrincipal);
-    try {
-      return await work({ token: made.token ?? '' });
-    } finally {
-      await domain.tokens.revoke({ tokenId: made.tokenId }, callHere(), localPrincipal);
-    }
+interface Furnishing extends Pick<CommandContext, 'say' | 'progress' | 'signal'> {
+  readonly withSample: boolean;
+}
+
+/** A database of somebody else's is given nothing: neither a sample nor a token. */
+async function furnishAndWelcome(url: string, { access }: Config, context: Furnishing): Promise<void> {
+  await withEngineInUse('up', async ({ domain }) => {
+    const isFirst = serversAreOurs() && !(await hasToken(domain));
+    const furnish = async (token?: string): Promise<string | undefined> => {
+      const client = createClient({ url, ...(token === undefined ? {} : { token }) });
+      if (serversAreOurs() && context.withSample && (await isEmpty(client))) await fill(client, context);
+      return await skuInStock(client);
+    };
+    const skuId = access === 'local' ? await furnish() : await withPassingToken(domain, furnish);
+    // Last, so that nothing which goes wrong before can lose a token that is told once.
+    const token = isFirst ? await makeFirstToken(domain) : undefined;
+    context.say(welcome({ url, skuId, access, token }));
   });
 }
 
@@ -77,7 +74,7 @@ async function migrated(config: Config, { say }: CommandContext): Promise<void> 
   if (applied.length > 0) say(`the schema is new: ${applied.join(', ')}`);
 }
 
-async function fill(client: GranaryClient, { progress, signal }: CommandContext): Promise<void> {
+async function fill(client: GranaryClient, { progress, signal }: Furnishing): Promise<void> {
   const sample = createSample({ seed: SAMPLE_SEED, now: new Date() });
   const bar = progress('loading the sample', sample.total);
   await sample.load({ client, signal, onProgress: (done) => bar.at(done) });

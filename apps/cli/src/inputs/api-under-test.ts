@@ -9,7 +9,7 @@ import { MAX_TTL_SECONDS } from '@granary/testkit/inputs/field-role';
 import type { InputsOptions } from '@granary/testkit/inputs/run-inputs';
 import { createTestDatabase, testServers } from '@granary/testkit/servers';
 
-export interface ApiUnderTest extends Pick<InputsOptions, 'procedures' | 'url' | 'databaseUrl' | 'verify'> {
+export interface ApiUnderTest extends Pick<InputsOptions, 'procedures' | 'isQuery' | 'url' | 'databaseUrl' | 'verify'> {
   close(): Promise<void>;
 }
 
@@ -22,10 +22,13 @@ export async function openApiUnderTest(): Promise<ApiUnderTest> {
     REDIS_URL: redisUrl,
     PORT: '0',
     STOCK_RESERVATION_MAX_TTL: String(MAX_TTL_SECONDS),
+    // Webhooks need a key, and one that everybody may know will do.
+    ENCRYPTION_KEYS: `inputs:${Buffer.from(Array.from({ length: 32 }, (_, each) => each)).toString('base64')}`,
   });
   const api = await startApi(config, { log: silentLog });
   return {
     procedures: inputSchemas(),
+    isQuery: (procedure) => definitions[procedure]?._def.type === 'query',
     url: api.url,
     databaseUrl: database.url,
     verify: () => api.granary.domain.verify({}),
@@ -38,11 +41,19 @@ export async function openApiUnderTest(): Promise<ApiUnderTest> {
 
 type Schemas = InputsOptions['procedures'];
 
-/** tRPC keeps the schemas of a procedure where its types do not show them. */
+/**
+ * tRPC keeps the schemas of a procedure where its types do not show them; at run time its table is flat, `stock.check`
+ * and so on, where the type is nested.
+ */
+const definitions = appRouter._def.procedures as unknown as Readonly<
+  Record<string, { readonly _def: { readonly type: string; readonly inputs: readonly Schemas[string][] } } | undefined>
+>;
+
 function inputSchemas(): Schemas {
-  // At run time the table is flat, `stock.check` and so on; its type is nested.
-  const procedures = appRouter._def.procedures as unknown as Readonly<
-    Record<string, { readonly _def: { readonly inputs: readonly Schemas[string][] } }>
-  >;
-  return Object.fromEntries(Object.entries(procedures).map(([path, { _def }]) => [path, _def.inputs[0]]));
+  return Object.fromEntries(Object.entries(definitions).map(([path, found]) => [path, found?._def.inputs[0]]));
 }
+
+/** What the procedures are about, as their names begin: `stock.`, `batch.` and so on. */
+export const nouns: readonly string[] = [
+  ...new Set(Object.keys(definitions).map((path) => `${path.split('.')[0] ?? ''}.`)),
+];

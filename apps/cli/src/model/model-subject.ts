@@ -11,15 +11,29 @@ import type { EmptyDatabase } from './empty-database.ts';
 /** Long enough for a slow machine; the model looks for wrong answers, not for slow ones. */
 const DEADLINE_MS = 60_000;
 
+/** Of what the model does not play: no caps, no alerts, nothing taken or forgotten by the day. */
+const idle = {
+  auditRetentionDays: 0,
+  idempotencyDays: 7,
+  holdMaxPerBusiness: 0,
+  holdMaxSharePercent: 100,
+  holdMaxPerToken: 0,
+  alertExpiryDays: 30,
+  alertConfirmedHours: 72,
+  alertTimeoutPercent: 50,
+  snapshotDaily: false,
+  snapshotRetentionDays: 0,
+} as const;
+
 /** Opens a subject with an empty world for each run. */
-export function subjectsOn(database: EmptyDatabase): OpenSubject {
+export function subjectsOn(database: EmptyDatabase, { allowNegative }: { allowNegative: boolean }): OpenSubject {
   return async (): Promise<Subject> => {
     await database.empty();
     let offsetSeconds = 0;
     const shifted = (instant: Instant) => fromMicros(toMicros(instant) + BigInt(offsetSeconds) * 1_000_000n);
     const domain = createDomain({
       dataSource: database.dataSource,
-      config: { ...modelSettings, requestDeadlineMs: DEADLINE_MS },
+      config: { ...modelSettings, ...idle, requestDeadlineMs: DEADLINE_MS, allowNegative },
       ports: {
         locks: grantEverybody,
         ids: createIds(),
@@ -36,6 +50,7 @@ export function subjectsOn(database: EmptyDatabase): OpenSubject {
         offsetSeconds += seconds;
       },
       verify: () => domain.verify({}),
+      allowNegative,
     };
   };
 }

@@ -40,19 +40,21 @@ export function commandsFor(
   ];
 }
 
-export function welcome(url: string, skuId: string | undefined, access: 'local' | 'tokens' = 'local'): string {
+export interface Welcome {
+  readonly url: string;
+  readonly skuId: string | undefined;
+  readonly access: 'local' | 'tokens';
+  /** The first admin token, on the one occasion on which it is told. */
+  readonly token?: string | undefined;
+}
+
+export function welcome({ url, skuId, access, token }: Welcome): string {
   const commands = commandsFor(url, skuId).map(({ what, command }) => `  # ${what}\n  ${command}`);
   return [
     '',
     `Granary is ready: ${url}`,
     '',
-    ...(access === 'local'
-      ? []
-      : [
-          'It asks for tokens; make one, and add to each command: -H "authorization: Bearer gk_…"',
-          '  npm run -s token -- create --role admin --name me',
-          '',
-        ]),
+    ...aboutTokens(access, token),
     'Three commands to copy into another terminal:',
     '',
     commands.join('\n\n'),
@@ -67,6 +69,18 @@ export function welcome(url: string, skuId: string | undefined, access: 'local' 
     '',
     'Ctrl-C stops everything. The data stay until "npm run reset".',
   ].join('\n');
+}
+
+const MAKE_ONE = 'npm run -s token -- create --role admin --name me';
+
+/** What a token is for in one line, and the first one; with none to tell, the command that makes one. */
+function aboutTokens(access: Welcome['access'], token: string | undefined): readonly string[] {
+  const is = token === undefined ? '' : "This is the first one, an admin's, told this once. ";
+  const use =
+    access === 'tokens'
+      ? `It asks for tokens. ${is}Add one to each command: -H "authorization: Bearer gk_…"`
+      : `Everybody on this machine may do everything; GRANARY_ACCESS=tokens npm start asks for a token instead. ${is}`;
+  return [use.trim(), `  ${token ?? MAKE_ONE}`, ''];
 }
 
 const get = (url: string, procedure: string, input: object): string =>

@@ -7,6 +7,7 @@ import {
   countColumn,
   dateColumn,
   generatedFlag,
+  generatedInstant,
   instantColumn,
   jsonColumn,
   nameColumn,
@@ -36,6 +37,15 @@ export interface BatchRow {
   readonly expiresAt: Instant;
   readonly receivedAt: Instant;
   readonly attributes: Attributes | null;
+  /** The operation lock that froze it; null unless it is frozen. */
+  readonly frozenBy: string | null;
+  /** The batch that took it over; null unless it is merged. */
+  readonly mergedInto: string | null;
+  /** The batch that it was split from. */
+  readonly splitFrom: string | null;
+  /** Counts the events that told of it, so that they follow each other without a gap. */
+  readonly revision: number;
+  /** Counts every write, also those of movements, which the level tells. */
   readonly version: number;
 }
 
@@ -46,7 +56,7 @@ export function freeOf(row: { readonly onHand: number; readonly reserved: number
   return row.onHand - row.reserved - row.locked;
 }
 
-export const batchEntity = new EntitySchema<BatchRow & { open: boolean }>({
+export const batchEntity = new EntitySchema<BatchRow & { open: boolean; dueAt: Instant }>({
   name: 'stock_batch',
   tableName: 'stock_batch',
   columns: {
@@ -64,12 +74,21 @@ export const batchEntity = new EntitySchema<BatchRow & { open: boolean }>({
     expiresAt: { ...instantColumn, name: 'expires_at' },
     receivedAt: { ...instantColumn, name: 'received_at' },
     attributes: { ...jsonColumn, nullable: true },
+    frozenBy: { ...ulidColumn, name: 'frozen_by', nullable: true },
+    mergedInto: { ...ulidColumn, name: 'merged_into', nullable: true },
+    splitFrom: { ...ulidColumn, name: 'split_from', nullable: true },
+    revision: { ...countColumn, default: 1 },
     version: versionColumn,
     open: generatedFlag(`if(status = 'available' and on_hand > reserved + locked, 1, 0)`),
+    dueAt: {
+      ...generatedInstant(`if(status = 'available' and on_hand > 0 and year(expires_at) < 9999, expires_at, null)`),
+      name: 'due_at',
+    },
   },
   uniques: [{ name: 'stock_batch_no', columns: ['skuId', 'batchNo', 'locationId'] }],
   indices: [
     { name: 'stock_batch_received', columns: ['skuId', 'locationId', 'open', 'receivedAt', 'batchId'] },
     { name: 'stock_batch_expiry', columns: ['skuId', 'locationId', 'open', 'expiresAt', 'receivedAt', 'batchId'] },
+    { name: 'stock_batch_due', columns: ['dueAt', 'batchId'] },
   ],
 });

@@ -15,7 +15,7 @@ export interface CommandRow {
   /** The input as canonical JSON, without the key. */
   readonly request: string;
   readonly outcome: 'done' | 'refused';
-  /** JSON, kept where a repeat must be answered with the same bytes. */
+  /** JSON, kept where a repeat must be answered with the same bytes, and of every refusal. */
   readonly answer: string | null;
   /** JSON of what a call without a movement changed. */
   readonly before: string | null;
@@ -43,4 +43,9 @@ export const commandEntity = new EntitySchema<CommandRow>({
     recordedAt: { ...instantColumn, name: 'recorded_at' },
   },
   uniques: [{ name: 'command_key', columns: ['actor', 'idempotencyKey'] }],
+  indices: [
+    { name: 'command_actor', columns: ['actor', 'recordedAt', 'commandId'] },
+    { name: 'command_time', columns: ['recordedAt', 'commandId'] },
+    { name: 'command_outcome', columns: ['outcome', 'recordedAt', 'commandId'] },
+  ],
 });

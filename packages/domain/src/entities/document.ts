@@ -1,4 +1,5 @@
 /** A document that brought stock in or took it out, and its lines: one per batch that it touched. */
+import type { AdjustmentReasonCode } from '@granary/contracts/adjustment';
 import type { DocumentType } from '@granary/contracts/document';
 import type { Instant } from '@granary/contracts/instant';
 import type { Money } from '@granary/contracts/money';
@@ -21,6 +22,11 @@ export interface DocumentRow {
   readonly supplier: string | null;
   readonly operator: string | null;
   readonly reason: string | null;
+  readonly workOrderNo: string | null;
+  /** Of an adjustment or a count. */
+  readonly reasonCode: AdjustmentReasonCode | null;
+  /** The document that this reversal takes back. */
+  readonly reversesId: string | null;
   readonly lineCount: number;
   /** Everything that the caller said, without the key: equal hashes are the same document. */
   readonly contentHash: string;
@@ -41,6 +47,10 @@ export interface DocumentLineRow {
   readonly quantity: number;
   readonly unitCost: Money;
   readonly reservationId: string | null;
+  /** What these goods come back from, or go back to: a document, or the reservation (as in `reservationId`) whose goods were deducted. */
+  readonly originalId: string | null;
+  /** The `lineNo` there. */
+  readonly originalLine: number | null;
 }
 
 export const documentEntity = new EntitySchema<DocumentRow>({
@@ -54,14 +64,23 @@ export const documentEntity = new EntitySchema<DocumentRow>({
     supplier: { ...nameColumn(100), nullable: true },
     operator: { ...nameColumn(100), nullable: true },
     reason: { ...nameColumn(500), nullable: true },
+    workOrderNo: { ...nameColumn(100), name: 'work_order_no', nullable: true },
+    reasonCode: { ...wordColumn(24), name: 'reason_code', nullable: true },
+    reversesId: { ...ulidColumn, name: 'reverses_id', nullable: true },
     lineCount: { ...countColumn, name: 'line_count' },
     contentHash: { ...hashColumn, name: 'content_hash' },
     occurredAt: { ...instantColumn, name: 'occurred_at' },
     recordedAt: { ...instantColumn, name: 'recorded_at' },
     commandId: { ...ulidColumn, name: 'command_id' },
   },
-  uniques: [{ name: 'stock_document_no', columns: ['type', 'documentNo'] }],
-  indices: [{ name: 'stock_document_order', columns: ['orderNo', 'documentId'] }],
+  uniques: [
+    { name: 'stock_document_no', columns: ['type', 'documentNo'] },
+    { name: 'stock_document_reverses', columns: ['reversesId'] },
+  ],
+  indices: [
+    { name: 'stock_document_order', columns: ['orderNo', 'documentId'] },
+    { name: 'stock_document_supplier', columns: ['supplier', 'documentId'] },
+  ],
 });
 
 export const documentLineEntity = new EntitySchema<DocumentLineRow>({
@@ -78,5 +97,12 @@ export const documentLineEntity = new EntitySchema<DocumentLineRow>({
     quantity: countColumn,
     unitCost: { ...unitCostColumn, name: 'unit_cost' },
     reservationId: { ...ulidColumn, name: 'reservation_id', nullable: true },
+    originalId: { ...ulidColumn, name: 'original_id', nullable: true },
+    originalLine: { ...countColumn, name: 'original_line', nullable: true },
   },
+  indices: [
+    { name: 'stock_document_line_original', columns: ['originalId', 'originalLine'] },
+    { name: 'stock_document_line_reservation', columns: ['reservationId'] },
+    { name: 'stock_document_line_batch', columns: ['batchId', 'documentId'] },
+  ],
 });

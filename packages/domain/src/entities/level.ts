@@ -25,6 +25,8 @@ export interface LevelRow {
   /** Hash of the newest movement, the head of the chain. */
   readonly headHash: string;
   readonly recordedAt: Instant | null;
+  /** The latest moment in the world at which onHand changed; what happened earlier and is told now is back-dated. */
+  readonly occurredAt: Instant | null;
   /** Null: the configured default. */
   readonly warningThreshold: number | null;
   readonly criticalThreshold: number | null;
@@ -56,6 +58,7 @@ export function emptyLevel(skuId: string, locationId: string): LevelRow {
     onHandVersion: 0,
     headHash: GENESIS_HASH,
     recordedAt: null,
+    occurredAt: null,
     warningThreshold: null,
     criticalThreshold: null,
     highThreshold: null,
@@ -78,6 +81,7 @@ export const levelEntity = new EntitySchema<LevelRow>({
     onHandVersion: { ...versionColumn, name: 'on_hand_version' },
     headHash: { ...hashColumn, name: 'head_hash' },
     recordedAt: { ...instantColumn, name: 'recorded_at', nullable: true },
+    occurredAt: { ...instantColumn, name: 'occurred_at', nullable: true },
     warningThreshold: { ...countColumn, name: 'warning_threshold', nullable: true },
     criticalThreshold: { ...countColumn, name: 'critical_threshold', nullable: true },
     highThreshold: { ...countColumn, name: 'high_threshold', nullable: true },

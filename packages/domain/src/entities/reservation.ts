@@ -58,8 +58,16 @@ export function isHeld(state: ReservationState): boolean {
   return state === 'active' || state === 'confirmed';
 }
 
-export function heldOf(hold: Hold): number {
-  return hold.lines.reduce((sum, line) => sum + line.held, 0);
+/**
+ * What is held, in units of the header. The lines of a bundle hold its parts, each so many for every bundle, and only whole
+ * bundles are held or leave: so the first part tells for all.
+ */
+export function heldOf({ skuId, quantity, lines }: Hold): number {
+  const part = lines[0]?.skuId;
+  const own = lines.filter((line) => line.skuId === part);
+  const held = own.reduce((sum, line) => sum + line.held, 0);
+  if (part === undefined || part === skuId) return held;
+  return (held * quantity) / own.reduce((sum, line) => sum + line.quantity, 0);
 }
 
 export const reservationEntity = new EntitySchema<ReservationRow & { held: boolean }>({
@@ -92,7 +100,7 @@ export const reservationEntity = new EntitySchema<ReservationRow & { held: boole
   ],
 });
 
-export const reservationLineEntity = new EntitySchema<ReservationLineRow>({
+export const reservationLineEntity = new EntitySchema<ReservationLineRow & { isHeld: boolean }>({
   name: 'reservation_line',
   tableName: 'reservation_line',
   columns: {
@@ -104,6 +112,10 @@ export const reservationLineEntity = new EntitySchema<ReservationLineRow>({
     quantity: countColumn,
     held: countColumn,
     dueAt: { ...instantColumn, name: 'due_at', nullable: true },
+    isHeld: { ...generatedFlag('if(held > 0, 1, 0)'), name: 'is_held' },
   },
-  indices: [{ name: 'reservation_line_level', columns: ['skuId', 'locationId', 'dueAt', 'reservationId'] }],
+  indices: [
+    { name: 'reservation_line_level', columns: ['skuId', 'locationId', 'dueAt', 'reservationId'] },
+    { name: 'reservation_line_batch', columns: ['batchId', 'isHeld', 'reservationId'] },
+  ],
 });

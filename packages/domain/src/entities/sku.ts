@@ -1,6 +1,7 @@
 /** The SKU row. */
 import type { Attributes } from '@granary/contracts/attributes';
 import type { Instant } from '@granary/contracts/instant';
+import type { SkuKind } from '@granary/contracts/sku';
 import { EntitySchema } from 'typeorm';
 import { countColumn, flagColumn, instantColumn, jsonColumn, nameColumn, wordColumn } from '../persistence/columns.ts';
 
@@ -10,6 +11,7 @@ export interface SkuRow {
   readonly name: string;
   readonly unit: string;
   readonly status: 'active' | 'inactive';
+  readonly kind: SkuKind;
   readonly serialTracked: boolean;
   readonly shelfLifeDays: number | null;
   readonly attributes: Attributes | null;
@@ -28,6 +30,7 @@ export const skuEntity = new EntitySchema<SkuRow>({
     name: nameColumn(200),
     unit: nameColumn(32),
     status: wordColumn(16),
+    kind: { ...wordColumn(16), default: 'stock' },
     serialTracked: { ...flagColumn, name: 'serial_tracked' },
     shelfLifeDays: { ...countColumn, name: 'shelf_life_days', nullable: true },
     attributes: { ...jsonColumn, nullable: true },

@@ -25,6 +25,9 @@ export interface TokenRow {
   readonly createdBy: string;
   readonly createdAt: Instant;
   readonly version: number;
+  /** Not of its version: it is noted without telling anybody, at most once a minute. */
+  readonly lastUsedAt: Instant | null;
+  readonly lastUsedAddress: string | null;
 }
 
 export const tokenEntity = new EntitySchema<TokenRow>({
@@ -41,5 +44,7 @@ export const tokenEntity = new EntitySchema<TokenRow>({
     createdBy: { ...nameColumn(64), name: 'created_by' },
     createdAt: { ...instantColumn, name: 'created_at' },
     version: versionColumn,
+    lastUsedAt: { ...instantColumn, name: 'last_used_at', nullable: true },
+    lastUsedAddress: { ...nameColumn(64), name: 'last_used_address', nullable: true },
   },
 });

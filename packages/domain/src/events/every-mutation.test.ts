@@ -91,21 +91,42 @@ test('no mutation and no event was left out of this walk', () => {
     'movements',
     'levels',
     'authenticate',
+    // When a token was last used is no news to anybody: it would tell of every request.
+    'noteUse',
+    'deliveries',
+    'trace',
+    'lowStock',
+    'rows',
+    'compare',
+    'errors',
   ];
   const { skus, locations, batches, stock, inbound: inbounds, outbound } = at.domain;
   const services = {
     sku: skus,
     location: locations,
     batch: batches,
+    lock: at.domain.locks,
+    bundle: at.domain.bundles,
+    virtual: at.domain.virtuals,
     stock,
     reservation: at.domain.reservations,
     inbound: inbounds,
     outbound,
+    transfer: at.domain.transfers,
+    inTransit: at.domain.inTransit,
+    adjustment: at.domain.adjustments,
+    snapshot: at.domain.snapshots,
+    import: at.domain.imports,
+    alert: at.domain.alerts,
     system: at.domain.jobs,
     token: at.domain.tokens,
+    webhook: at.domain.webhooks,
   };
   const mutations = Object.entries(services).flatMap(([noun, service]) =>
-    Object.keys(service).flatMap((verb) => (readers.includes(verb) ? [] : [`${noun}.${verb}`])),
+    // `check` reads stock, and starts the job of an import.
+    Object.keys(service).flatMap((verb) =>
+      readers.includes(verb) && (noun !== 'import' || verb !== 'check') ? [] : [`${noun}.${verb}`],
+    ),
   );
   expect(new Set(everyMutation.map(({ procedure }) => procedure))).toEqual(new Set(mutations));
   expect(new Set(everyMutation.flatMap(({ types }) => types))).toEqual(new Set(Object.keys(eventTable)));

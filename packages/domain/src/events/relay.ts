@@ -1,16 +1,28 @@
 /**
  * The relay: reads the outbox, builds the events, hands them over, and only then forgets the rows: at least once. One relay
  * is active by a lease in the database. Order is kept per aggregate by succession of versions: a row that commits late
- * has a gap before it, and waits for it; ids are never trusted for order.
+ * has a gap before it, and waits for it; ids are never trusted for order. No subscriber holds it up: what one does not take
+ * is queued for it in the transaction that advances the cursors, and so is all that webhooks want.
  */
 import type { StockEvent } from '@granary/contracts/event';
 import type { Fact } from '../entities/outbox.ts';
-import { advanceCursors, readCursors, readOutbox, removeOutbox, takeLease } from '../persistence/outbox-store.ts';
-import { aggregateId, type Pointed, publishable } from '../rules/succession.ts';
+import { readBlocked } from '../persistence/event-delivery-store.ts';
+import {
+  advanceCursors,
+  lockLease,
+  readCursors,
+  readOutbox,
+  removeOutbox,
+  takeLease,
+} from '../persistence/outbox-store.ts';
+import { aggregateId, aggregateOf, type Pointed, publishable } from '../rules/succession.ts';
+import { nearSchedule, type RetrySchedule } from '../rules/retry-schedule.ts';
 import type { Call } from '../call.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import type { Engine } from '../services/execution.ts';
 import { buildEvents } from './build-events.ts';
+import { type DirectSubscriber, type Handed, handOver } from './hand-over.ts';
+import { queueEvents } from './queueing.ts';
 
 export interface RelayRound {
   /** Names this relay among others. */
@@ -18,7 +30,12 @@ export interface RelayRound {
   readonly leaseMs: number;
   /** Outbox rows a round. */
   readonly limit: number;
-  readonly publish: (events: readonly StockEvent[]) => Promise<void>;
+  /** Each gets what it wants; what it does not take is queued for it. */
+  readonly subscribers?: readonly DirectSubscriber[];
+  /** When what they failed at is brought again. */
+  readonly schedule?: RetrySchedule;
+  /** Gets everything; when it fails nothing is forgotten, and the same events come again with the next round. */
+  readonly publish?: (events: readonly StockEvent[]) => Promise<void>;
 }
 
 export interface RelayResult {
@@ -31,18 +48,41 @@ export function createRelay(engine: Engine) {
   async function publishOnce(round: RelayRound): Promise<RelayResult> {
     const held = await engine.units.write(relayCall(), (tx) => takeLease(tx, round));
     if (!held) return { published: 0, held: false };
-    const { ready, finished, cursors } = await engine.units.read((tx) => nextPublishable(tx, round.limit));
-    if (ready.length > 0) await round.publish(ready);
-    if (cursors.size > 0 || finished.length > 0) {
-      await engine.units.write(relayCall(), async (tx) => {
-        await advanceCursors(tx, cursors);
-        await removeOutbox(tx, finished);
-      });
-    }
-    return { published: ready.length, held: true };
+    const subscribers = round.subscribers ?? [];
+    const { next, blocked } = await engine.units.read(async (tx) => {
+      const found = await nextPublishable(tx, round.limit);
+      const names = subscribers.map(({ name }) => name);
+      return {
+        next: found,
+        blocked: await readBlocked(tx, { subscribers: names, aggregates: found.ready.map(aggregateOf) }),
+      };
+    });
+    if (next.cursors.size === 0 && next.finished.length === 0) return { published: 0, held: true };
+    const handed = await handOver(subscribers, next.ready, blocked);
+    if (next.ready.length > 0) await round.publish?.(next.ready);
+    await engine.units.write(relayCall(), (tx) => advance(tx, { engine, round, next, handed }));
+    return { published: next.ready.length, held: true };
   }
 
   return { publishOnce };
+}
+
+/**
+ * A relay that lost its lease while it handed over may come here after the next one has gone on. Both pass one after the
+ * other, by the lock of the lease, and the second queues nothing that the first one's cursors have passed.
+ */
+async function advance(
+  tx: Tx,
+  { engine, round, next, handed }: { engine: Engine; round: RelayRound; next: Publishable; handed: readonly Handed[] },
+): Promise<void> {
+  await lockLease(tx);
+  const now = await tx.now();
+  const passed = await readCursors(tx, next.ready.map(aggregateOf));
+  const events = next.ready.filter((event) => event.toVersion > (passed.get(aggregateOf(event)) ?? 0));
+  const { schedule = nearSchedule } = round;
+  await queueEvents(tx, { events, handed, schedule, ids: engine.ports.ids, now });
+  await advanceCursors(tx, next.cursors);
+  await removeOutbox(tx, next.finished);
 }
 
 export type Relay = ReturnType<typeof createRelay>;

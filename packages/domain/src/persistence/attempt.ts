@@ -2,6 +2,7 @@
 import type { Instant } from '@granary/contracts/instant';
 import type { DataSource } from 'typeorm';
 import { acquire, type Connection } from './connection.ts';
+import type { LocationScope } from '../rules/location-scope.ts';
 import { fromDatabaseTime } from './database-time.ts';
 import type { Raw } from './table.ts';
 import type { Tx } from './transaction.ts';
@@ -17,6 +18,8 @@ export class UnknownOutcome extends Error {
 export interface Attempt<T> {
   readonly dataSource: DataSource;
   readonly commandId: string;
+  readonly scope: LocationScope;
+  readonly mayBackdate: boolean;
   readonly deadlineAt: number;
   /** What opens the transaction. */
   readonly start: readonly string[];
@@ -24,13 +27,14 @@ export interface Attempt<T> {
   readonly work: (tx: Tx) => Promise<T>;
 }
 
-export async function attempt<T>({ dataSource, commandId, deadlineAt, start, clock, work }: Attempt<T>): Promise<T> {
+export async function attempt<T>(what: Attempt<T>): Promise<T> {
+  const { dataSource, commandId, scope, mayBackdate, deadlineAt, start, clock, work } = what;
   const connection = await acquire(dataSource, deadlineAt);
   const health: Health = {};
   let stage: 'open' | 'committing' | 'done' = 'open';
   try {
     for (const statement of start) await connection.query(statement);
-    const answer = await work(transactionOn({ connection, health, commandId, clock }));
+    const answer = await work(transactionOn({ connection, health, commandId, scope, mayBackdate, clock }));
     if (health.failure !== undefined) throw health.failure.cause;
     stage = 'committing';
     await connection.query('COMMIT');
@@ -59,12 +63,12 @@ interface Health {
   failure?: { readonly cause: unknown };
 }
 
-interface Open extends Pick<Attempt<unknown>, 'commandId' | 'clock'> {
+interface Open extends Pick<Attempt<unknown>, 'commandId' | 'scope' | 'mayBackdate' | 'clock'> {
   readonly connection: Connection;
   readonly health: Health;
 }
 
-function transactionOn({ connection, health, commandId, clock }: Open): Tx {
+function transactionOn({ connection, health, commandId, scope, mayBackdate, clock }: Open): Tx {
   const query = async (sql: string, parameters?: readonly unknown[]): Promise<unknown> => {
     if (health.failure !== undefined)
       throw new Error('this transaction has failed already and takes no further statements', health.failure);
@@ -78,6 +82,8 @@ function transactionOn({ connection, health, commandId, clock }: Open): Tx {
   const rows = async (sql: string, parameters?: readonly unknown[]) => (await query(sql, parameters)) as readonly Raw[];
   return {
     commandId,
+    scope,
+    mayBackdate,
     rows,
     select: async (table, tail, parameters) => {
       const raw = await rows(`SELECT ${table.select} FROM ${table.name} AS t ${tail}`, parameters);

@@ -1,6 +1,7 @@
 /** Batches, read under the lock of their levels. Only as many candidates are loaded as a need may take. */
 import type { Instant } from '@granary/contracts/instant';
 import { type BatchRow, freeOf } from '../entities/batch.ts';
+import { placesOf } from '../rules/location-scope.ts';
 import type { Scan } from '../strategies/strategy.ts';
 import { whereOf } from './filter.ts';
 import { batches } from './tables.ts';
@@ -139,11 +140,11 @@ export async function loadBatchesByNumber(
 
 /** Every batch of a SKU with something on hand: for reading, where each one must be explained. */
 export async function readBatches(tx: Tx, skuId: string): Promise<readonly BatchRow[]> {
-  return await tx.select(
-    batches,
-    'WHERE t.sku_id = ? AND t.on_hand > 0 ORDER BY t.location_id, t.received_at, t.batch_id',
-    [skuId],
-  );
+  const { where, parameters } = whereOf([
+    ['t.sku_id = ? AND t.on_hand > 0', skuId],
+    ['t.location_id IN (?)', placesOf(tx.scope)],
+  ]);
+  return await tx.select(batches, `${where} ORDER BY t.location_id, t.received_at, t.batch_id`, parameters);
 }
 
 /** Every batch of some SKUs, for checking against the ledger. */

@@ -2,6 +2,8 @@
 import type { LocationRow } from '../entities/location.ts';
 import type { SkuRow } from '../entities/sku.ts';
 import type { Instant } from '@granary/contracts/instant';
+import { placesOf } from '../rules/location-scope.ts';
+import { whereOf } from './filter.ts';
 import { compareBytes } from './level-store.ts';
 import { locations, skus } from './tables.ts';
 import type { Tx } from './transaction.ts';
@@ -15,6 +17,7 @@ export function plainSku(skuId: string, now: Instant): SkuRow {
     name: skuId,
     unit: 'unit',
     status: 'active',
+    kind: 'stock',
     serialTracked: false,
     shelfLifeDays: null,
     attributes: null,
@@ -42,7 +45,8 @@ export async function readSkus(tx: Tx, skuIds: readonly string[]): Promise<Reado
 
 /** There are few locations, and allocation ranks all of them. */
 export async function readLocations(tx: Tx): Promise<ReadonlyMap<string, LocationRow>> {
-  const rows = await tx.select(locations, '', []);
+  const { where, parameters } = whereOf([['t.location_id IN (?)', placesOf(tx.scope)]]);
+  const rows = await tx.select(locations, where, parameters);
   return new Map(rows.map((row) => [row.locationId, row]));
 }
 
@@ -53,12 +57,12 @@ export async function lockSku(tx: Tx, skuId: string): Promise<SkuRow | undefined
 
 export async function findLocation(tx: Tx, locationId: string): Promise<LocationRow | undefined> {
   const [row] = await tx.select(locations, 'WHERE t.location_id = ?', [locationId]);
-  return row;
+  return tx.scope.holds(locationId) ? row : undefined;
 }
 
 export async function lockLocation(tx: Tx, locationId: string): Promise<LocationRow | undefined> {
   const [row] = await tx.select(locations, 'WHERE t.location_id = ? FOR UPDATE', [locationId]);
-  return row;
+  return tx.scope.holds(locationId) ? row : undefined;
 }
 
 /** The SKUs of a product; a product without variants uses its own id as the SKU's. */

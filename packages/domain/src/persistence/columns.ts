@@ -49,3 +49,8 @@ export function generatedFlag(expression: string): EntitySchemaColumnOptions {
     select: false,
   };
 }
+
+/** A moment that the database computes, null where an index should not find the row. */
+export function generatedInstant(expression: string): EntitySchemaColumnOptions {
+  return { ...generatedFlag(expression), ...instantColumn };
+}

@@ -2,7 +2,7 @@
 import type { CommandRow } from '../entities/command.ts';
 import type { Fact } from '../entities/outbox.ts';
 import type { Instant } from '@granary/contracts/instant';
-import { commands, outbox } from './tables.ts';
+import { commands, commandSkus, outbox } from './tables.ts';
 import type { Tx } from './transaction.ts';
 import { appendRows } from './write-rows.ts';
 
@@ -14,8 +14,16 @@ export async function findByKey(tx: Tx, actor: string, idempotencyKey: string): 
   return rows[0];
 }
 
-export async function appendCommand(tx: Tx, row: CommandRow): Promise<void> {
+/** With the SKUs that it touched or named, each once and in order: one narrow statement more. */
+export async function appendCommand(tx: Tx, row: CommandRow, skuIds: readonly string[] = []): Promise<void> {
   await appendRows(tx, commands, [row]);
+  const { commandId, recordedAt } = row;
+  if (skuIds.length > 0)
+    await appendRows(
+      tx,
+      commandSkus,
+      skuIds.map((skuId) => ({ commandId, skuId, recordedAt })),
+    );
 }
 
 /** One row per transaction, pointers in order. */

@@ -4,6 +4,7 @@ import type { LevelRow } from '../entities/level.ts';
 import type { BatchRow } from '../entities/batch.ts';
 import type { OnHandHandler } from '../ports/on-hand-handler.ts';
 import type { Draft } from '../rules/draft.ts';
+import { writeSerials } from './serial-store.ts';
 import { batches, documentLines, documents, levels, movements, reservationLines, reservations } from './tables.ts';
 import type { Tx } from './transaction.ts';
 import { appendRows, changeRows } from './write-rows.ts';
@@ -12,6 +13,7 @@ export async function writeDraft(tx: Tx, draft: Draft, onHandHandlers: readonly 
   if (draft.movements.length > 0) await appendRows(tx, movements, draft.movements);
   await writeLevels(tx, draft);
   await writeBatches(tx, draft);
+  await writeSerials(tx, draft.serials);
   await writeHolds(tx, draft);
   if (draft.documents.length > 0) await appendRows(tx, documents, draft.documents);
   if (draft.documentLines.length > 0) await appendRows(tx, documentLines, draft.documentLines);
@@ -33,6 +35,7 @@ async function writeLevels(tx: Tx, draft: Draft): Promise<void> {
     'onHandVersion',
     'headHash',
     'recordedAt',
+    'occurredAt',
   ] satisfies (keyof LevelRow)[];
   await changeRows(tx, { table: levels, keys: ['skuId', 'locationId'], set, fence: 'version' }, changed);
 }
@@ -45,7 +48,10 @@ async function writeBatches(tx: Tx, draft: Draft): Promise<void> {
   });
   const opened = rows.filter(({ from }) => from === undefined).map(({ row }) => row);
   if (opened.length > 0) await appendRows(tx, batches, opened);
-  const set = ['onHand', 'reserved', 'locked', 'unitCost', 'status'] satisfies (keyof BatchRow)[];
+  const set = [
+    ...(['onHand', 'reserved', 'locked', 'unitCost', 'status', 'producedOn', 'expiresAt', 'receivedAt'] as const),
+    ...(['frozenBy', 'mergedInto', 'revision'] as const),
+  ] satisfies (keyof BatchRow)[];
   await changeRows(
     tx,
     { table: batches, keys: ['batchId'], set, fence: 'version' },
@@ -75,18 +81,19 @@ async function writeHolds(tx: Tx, draft: Draft): Promise<void> {
   await writeLines(tx, draft, { made, kept });
 }
 
+/** Facts of holds that have other lines than before. */
+const RENEWS: ReadonlySet<string> = new Set(['stock.reservation.replaced', 'stock.reservation.reallocated']);
+
 /** A replaced hold has other lines than before: they are written anew, under the header that was just fenced. */
 async function writeLines(
   tx: Tx,
   draft: Draft,
   holds: { made: readonly Hold[]; kept: readonly Hold[] },
 ): Promise<void> {
-  const replaced = new Set(
-    draft.facts.filter((fact) => fact.type === 'stock.reservation.replaced').map((fact) => String(fact.id)),
-  );
+  const replaced = new Set(draft.facts.filter((fact) => RENEWS.has(fact.type)).map((fact) => String(fact.id)));
   const renewed = holds.kept.filter((hold) => replaced.has(hold.reservationId));
   if (renewed.length > 0) {
-    await tx.write('DELETE FROM reservation_line WHERE reservation_id IN (?)', [
+    await tx.write('DELETE t FROM reservation_line AS t FORCE INDEX (PRIMARY) WHERE t.reservation_id IN (?)', [
       renewed.map((hold) => hold.reservationId),
     ]);
   }

@@ -1,5 +1,7 @@
 /** Levels are locked first, in the one global order: by SKU, then location, in the byte order of the primary key. */
+import type { Instant } from '@granary/contracts/instant';
 import { emptyLevel, type LevelKey, type LevelRow, levelKey } from '../entities/level.ts';
+import { fromDatabaseTime } from './database-time.ts';
 import { levels } from './tables.ts';
 import type { Tx } from './transaction.ts';
 import { ensureRows } from './write-rows.ts';
@@ -44,9 +46,24 @@ export async function lockFreeLevels(tx: Tx, pairs: readonly LevelPair[]): Promi
 /** The same without a lock: for answers, never for decisions. */
 export async function readLevels(tx: Tx, set: LevelSet): Promise<readonly LevelRow[]> {
   const { clause, parameters } = where(set);
-  return clause === ''
-    ? []
-    : await tx.select(levels, `FORCE INDEX (PRIMARY) WHERE ${clause} ORDER BY t.sku_id, t.location_id`, parameters);
+  if (clause === '') return [];
+  const rows = await tx.select(
+    levels,
+    `FORCE INDEX (PRIMARY) WHERE ${clause} ORDER BY t.sku_id, t.location_id`,
+    parameters,
+  );
+  return rows.filter((row) => tx.scope.holds(row.locationId));
+}
+
+/** When stock of any of these SKUs last changed in the world, wherever that was: a moment and no more, so no scope is asked. */
+export async function findLastOccurred(tx: Tx, skuIds: readonly string[]): Promise<Instant | undefined> {
+  if (skuIds.length === 0) return undefined;
+  const [row] = await tx.rows(
+    'SELECT MAX(t.occurred_at) AS last FROM stock_level AS t FORCE INDEX (PRIMARY) WHERE t.sku_id IN (?)',
+    [[...new Set(skuIds)]],
+  );
+  const last = row?.['last'];
+  return last === null || last === undefined ? undefined : fromDatabaseTime(String(last));
 }
 
 /** Insert first, select after: a locking read of a missing row would lock the gap. Sorted, since it locks as well. */

@@ -6,6 +6,7 @@ import type { BatchRow } from '../entities/batch.ts';
 import type { LevelRow } from '../entities/level.ts';
 import type { LocationRow } from '../entities/location.ts';
 import type { SkuRow } from '../entities/sku.ts';
+import { placesOf } from '../rules/location-scope.ts';
 import { type Filter, whereOf } from './filter.ts';
 import { batches, levels, locations, skus } from './tables.ts';
 import type { Tx } from './transaction.ts';
@@ -30,7 +31,10 @@ export async function listLocations(
   tx: Tx,
   { after, limit }: Omit<PageOf<unknown>, 'input'>,
 ): Promise<readonly LocationRow[]> {
-  const { where, parameters } = whereOf([['t.location_id > ?', after?.[0]]]);
+  const { where, parameters } = whereOf([
+    ['t.location_id IN (?)', placesOf(tx.scope)],
+    ['t.location_id > ?', after?.[0]],
+  ]);
   return await tx.select(locations, `${where} ORDER BY t.location_id LIMIT ${limit}`, parameters);
 }
 
@@ -41,6 +45,7 @@ export async function listLevels(
   const { where, parameters } = whereOf([
     ['t.sku_id = ?', input.skuId],
     ['t.location_id = ?', input.locationId],
+    ['t.location_id IN (?)', placesOf(tx.scope)],
     ['t.sku_id >= ? AND (t.sku_id > ? OR t.location_id > ?)', after?.[0], after?.[0], after?.[1]],
   ]);
   return await tx.select(levels, `${where} ORDER BY t.sku_id, t.location_id LIMIT ${limit}`, parameters);
@@ -53,6 +58,7 @@ export async function listBatches(
   const { where, parameters } = whereOf([
     ['t.sku_id = ?', input.skuId],
     ['t.location_id = ?', input.locationId],
+    ['t.location_id IN (?)', placesOf(tx.scope)],
     ...ofStatus(input.status),
     ['t.batch_id > ?', after?.[0]],
   ]);

@@ -1,6 +1,7 @@
 /** The ledger, read: by level, by command, and as of a moment. */
 import type { MovementKind } from '@granary/contracts/movement';
 import type { MovementRow } from '../entities/movement.ts';
+import { placesOf } from '../rules/location-scope.ts';
 import { toDatabaseTime } from './database-time.ts';
 import { whereOf } from './filter.ts';
 import { movements } from './tables.ts';
@@ -56,6 +57,7 @@ export async function listMovements(tx: Tx, query: MovementQuery): Promise<reado
   const { where, parameters } = whereOf([
     ['t.sku_id = ?', query.skuId],
     ['t.location_id = ?', query.locationId],
+    ['t.location_id IN (?)', placesOf(tx.scope)],
     ['t.command_id = ?', query.commandId],
     ['t.kind IN (?)', query.kinds],
     ['t.recorded_at >= ?', query.from === undefined ? undefined : toDatabaseTime(query.from)],

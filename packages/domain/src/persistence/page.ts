@@ -35,3 +35,21 @@ function decode(cursor: string, { list, parts }: { list: string; parts: number }
   }
   throw invalidInput([{ path: 'cursor', message: 'is not a cursor of this list' }]);
 }
+
+export interface ScanQuery<Item> {
+  readonly list: string;
+  readonly input: PageInput;
+  /** Answers what fits of a bounded number of rows after the key, and the key at which it stopped; null at the end. */
+  readonly scan: (
+    after: readonly string[] | undefined,
+    limit: number,
+  ) => Promise<{ readonly items: readonly Item[]; readonly end: readonly string[] | null }>;
+  readonly parts: number;
+}
+
+/** A page of what has to be looked for: it may be shorter than asked for and still have a next one. */
+export async function pageOfScan<Item>({ list, input, scan, parts }: ScanQuery<Item>): Promise<Page<Item>> {
+  const after = input.cursor === undefined ? undefined : decode(input.cursor, { list, parts });
+  const { items, end } = await scan(after, input.limit);
+  return { items, nextCursor: end === null ? null : encode(list, end) };
+}

@@ -1,5 +1,7 @@
 /** Rows of tokens: found by id, listed newest first, changed under the lock of the row. */
+import type { Instant } from '@granary/contracts/instant';
 import type { TokenRow } from '../entities/token.ts';
+import { toDatabaseTime } from './database-time.ts';
 import { replaceRow } from './replace-row.ts';
 import { tokens } from './tables.ts';
 import type { Tx } from './transaction.ts';
@@ -33,5 +35,22 @@ export async function appendToken(tx: Tx, row: TokenRow): Promise<void> {
 }
 
 export async function replaceToken(tx: Tx, before: TokenRow, row: TokenRow): Promise<void> {
-  await replaceRow(tx, { table: tokens, keys: ['tokenId'], row, from: before.version });
+  await replaceRow(tx, { table: tokens, keys: ['tokenId'], row, from: before.version, set: ['revokedAt', 'version'] });
+}
+
+export interface TokenUse {
+  readonly tokenId: string;
+  readonly at: Instant;
+  readonly address: string | null;
+  /** A use noted later than this is new enough. */
+  readonly unlessSince: Instant;
+}
+
+/** Several processes may want to note the same minute: the first one does. */
+export async function noteTokenUse(tx: Tx, { tokenId, at, address, unlessSince }: TokenUse): Promise<void> {
+  await tx.write(
+    `UPDATE token SET last_used_at = ?, last_used_address = ?
+     WHERE token_id = ? AND (last_used_at IS NULL OR last_used_at <= ?)`,
+    [toDatabaseTime(at), address, tokenId, toDatabaseTime(unlessSince)],
+  );
 }

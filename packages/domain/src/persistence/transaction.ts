@@ -3,11 +3,16 @@
  * dead: the server may have rolled back on its own, and a further statement would commit by itself.
  */
 import type { Instant } from '@granary/contracts/instant';
+import type { LocationScope } from '../rules/location-scope.ts';
 import type { Raw, Table } from './table.ts';
 
 export interface Tx {
   /** The command whose rows this transaction writes. */
   readonly commandId: string;
+  /** For whom it reads: stores answer no row from a location outside. */
+  readonly scope: LocationScope;
+  /** Whether what it writes may have happened before what is written already. */
+  readonly mayBackdate: boolean;
   rows(sql: string, parameters?: readonly unknown[]): Promise<readonly Raw[]>;
   /** Rows of one table, decoded. The SELECT names the table `t`; see Table.select. */
   select<Row>(table: Table<Row>, tail: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;

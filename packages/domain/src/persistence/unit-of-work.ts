@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import type { Call } from '../call.ts';
 import type { DomainConfig } from '../config.ts';
 import type { DomainPorts } from '../ports/domain-ports.ts';
+import { everywhere, type LocationScope } from '../rules/location-scope.ts';
 import { attempt, UnknownOutcome } from './attempt.ts';
 import { wasCommitted } from './commit-outcome.ts';
 import { failureOf, LevelsGrew } from './database-error.ts';
@@ -23,6 +24,8 @@ const SNAPSHOT = [
   'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
 ];
 
+const PEEK = ['SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED', 'START TRANSACTION READ ONLY'];
+
 /** `grown` are keys of levels that an earlier start met without having locked them. */
 export type Work<T> = (tx: Tx, grown: readonly string[]) => Promise<T>;
 
@@ -31,27 +34,29 @@ export interface UnitOfWork {
   write<T>(call: Call, work: Work<T>): Promise<T>;
   /** Runs `work` over one consistent snapshot, read only. */
   read<T>(work: (tx: Tx) => Promise<T>, deadlineMs?: number): Promise<T>;
+  /** Reads what is not committed yet as well: only to know for whom to wait, never to answer or to decide. */
+  peek<T>(work: (tx: Tx) => Promise<T>, deadlineMs?: number): Promise<T>;
+  /** The same for a caller who may name and see no more than these locations. */
+  within(scope: LocationScope): UnitOfWork;
   /** The most units that were open at once since the process began. */
   peak(): number;
 }
 
 export function createUnitOfWork(dataSource: DataSource, config: DomainConfig, ports: DomainPorts): UnitOfWork {
-  const gauge = { open: 0, peak: 0 };
-  const deps = { dataSource, ports, gauge };
+  return unitOfWork({ dataSource, ports, gauge: { open: 0, peak: 0 }, scope: everywhere }, config);
+}
 
+function unitOfWork(deps: Dependencies, config: DomainConfig): UnitOfWork {
+  const { ports, gauge } = deps;
   return {
     write: async (call, work) => {
       const deadlineMs = call.deadlineMs ?? config.requestDeadlineMs;
-      return await writing(deps, { commandId: ports.ids(), deadlineMs, work });
+      return await writing(deps, { commandId: ports.ids(), deadlineMs, mayBackdate: call.mayBackdate ?? true, work });
     },
-    read: async (work, deadlineMs = config.requestDeadlineMs) => {
-      const deadlineAt = performance.now() + deadlineMs;
-      try {
-        return await attempt({ dataSource, commandId: '', deadlineAt, start: SNAPSHOT, clock: ports.clock, work });
-      } catch (error) {
-        throw explained(error instanceof UnknownOutcome ? error.cause : error, 1, deadlineMs);
-      }
-    },
+    read: async (work, deadlineMs = config.requestDeadlineMs) =>
+      await reading(deps, { start: SNAPSHOT, deadlineMs, work }),
+    peek: async (work, deadlineMs = config.requestDeadlineMs) => await reading(deps, { start: PEEK, deadlineMs, work }),
+    within: (narrower) => unitOfWork({ ...deps, scope: narrower }, config),
     peak: () => gauge.peak,
   };
 }
@@ -60,11 +65,28 @@ interface Dependencies {
   readonly dataSource: DataSource;
   readonly ports: DomainPorts;
   readonly gauge: { open: number; peak: number };
+  readonly scope: LocationScope;
+}
+
+async function reading<T>(
+  { dataSource, ports, scope }: Dependencies,
+  { start, deadlineMs, work }: { start: readonly string[]; deadlineMs: number; work: (tx: Tx) => Promise<T> },
+): Promise<T> {
+  const deadlineAt = performance.now() + deadlineMs;
+  try {
+    return await attempt({
+      ...{ dataSource, scope, deadlineAt, work, start },
+      ...{ commandId: '', mayBackdate: false, clock: ports.clock },
+    });
+  } catch (error) {
+    throw explained(error instanceof UnknownOutcome ? error.cause : error, 1, deadlineMs);
+  }
 }
 
 interface Unit<T> {
   readonly commandId: string;
   readonly deadlineMs: number;
+  readonly mayBackdate: boolean;
   readonly work: Work<T>;
 }
 
@@ -97,7 +119,7 @@ async function once<T>(
   unit: Unit<T>,
   at: { deadlineAt: number; grown: readonly string[] },
 ): Promise<Result<T>> {
-  const { dataSource, ports, gauge } = deps;
+  const { dataSource, ports, gauge, scope } = deps;
   let decided: { readonly answer: T } | undefined;
   const work = async (tx: Tx): Promise<T> => {
     gauge.peak = Math.max(gauge.peak, (gauge.open += 1));
@@ -113,6 +135,8 @@ async function once<T>(
     const answer = await attempt({
       dataSource,
       commandId,
+      scope,
+      mayBackdate: unit.mayBackdate,
       deadlineAt: at.deadlineAt,
       start: WRITE,
       clock: ports.clock,

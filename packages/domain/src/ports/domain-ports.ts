@@ -3,6 +3,9 @@ import type { Instant } from '@granary/contracts/instant';
 import type { AllocationStrategy } from '../strategies/strategy.ts';
 import type { LockManager } from './lock-manager.ts';
 import type { OnHandHandler } from './on-hand-handler.ts';
+import type { SecretBox } from './secret-box.ts';
+import type { StockValidator } from './stock-validator.ts';
+import type { WebhookUrlProblem } from './webhook-sender.ts';
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Record<string, unknown>) => void;
 
@@ -15,7 +18,13 @@ export interface DomainPorts {
   readonly onHandHandlers: readonly OnHandHandler[];
   /** A user's own strategies, beside the built-in ones. */
   readonly strategies: readonly AllocationStrategy[];
+  /** A user's own rules, asked before a batch, an allocation or a reservation is accepted. */
+  readonly validators?: readonly StockValidator[];
   readonly log: Log;
   /** Called when COMMIT has returned and before the caller is answered: caches and relays listen here. */
   readonly onCommitted?: () => void;
+  /** Seals the secrets of webhooks; without it there are none. */
+  readonly secretBox?: SecretBox;
+  /** Asked before the address of a webhook is kept; without it every http or https address is. */
+  readonly webhookUrlProblem?: WebhookUrlProblem;
 }

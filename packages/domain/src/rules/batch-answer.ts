@@ -4,7 +4,7 @@ import { formatMoney } from '@granary/contracts/money';
 import { type BatchRow, NEVER } from '../entities/batch.ts';
 import { visibleStatus } from './batch-status.ts';
 
-export function toBatch(row: BatchRow): Batch {
+export function toBatch({ revision: _revision, ...row }: BatchRow): Batch {
   return {
     ...row,
     status: visibleStatus(row),

@@ -2,6 +2,6 @@
 import type { BatchStatus } from '@granary/contracts/batch';
 import type { BatchRow } from '../entities/batch.ts';
 
-export function visibleStatus(batch: BatchRow): BatchStatus {
+export function visibleStatus(batch: Pick<BatchRow, 'onHand' | 'status'>): BatchStatus {
   return batch.onHand === 0 && batch.status === 'available' ? 'depleted' : batch.status;
 }

@@ -1,5 +1,12 @@
 /** Calendar days in a time zone. A date as an expiry means the first instant of the next day there. */
-import { fromMicros, type Instant, parseDate, parseInstant, plusDays } from '@granary/contracts/instant';
+import {
+  type CalendarDate,
+  fromMicros,
+  type Instant,
+  parseDate,
+  parseInstant,
+  plusDays,
+} from '@granary/contracts/instant';
 import { NEVER } from '../entities/batch.ts';
 
 /** The first instant of the day after `date` in the zone. */
@@ -28,8 +35,14 @@ export interface Goods {
   readonly timezone: string;
 }
 
+/** The day that the zone's calendar shows at a moment. */
+export function dayOf(instant: Instant, timezone: string): CalendarDate {
+  const at = Date.parse(`${instant.slice(0, 19)}Z`);
+  return new Date(at + offsetMs(at, timezone)).toISOString().slice(0, 10) as CalendarDate;
+}
+
 /** The earliest moment at which the zone's calendar shows the date. */
-function startOfDay(date: string, timezone: string): Instant {
+export function startOfDay(date: string, timezone: string): Instant {
   const midnight = Date.parse(`${date}T00:00:00Z`);
   // Where summer time begins or ends at midnight, one of the two offsets around it names a moment of the day before.
   const starts = [midnight - DAY_MS, midnight + DAY_MS]

@@ -5,7 +5,9 @@ import { type Hold, isHeld } from '../entities/reservation.ts';
 import { accepted, duplicate, invalidInput, type Outcome, quote, refused } from '../refusal.ts';
 import { businessKey, type Draft } from './draft.ts';
 import { changeHold, expireHold, isOverdue } from './hold.ts';
-import { aim, newestOf, type TargetRules } from './target.ts';
+import { type HoldLimits, tooManyHolds } from './hold-caps.ts';
+import { isWhole } from './location-scope.ts';
+import { aim, newestOf, type TargetRules, unknownTarget } from './target.ts';
 
 export interface Business {
   readonly type: ReservationType;
@@ -18,6 +20,8 @@ export interface ConvertRequest {
   readonly to: Business;
   readonly ttlSeconds: number | undefined;
   readonly maxTtlSeconds: number;
+  /** Caps on what `to` may come to hold. */
+  readonly limits?: HoldLimits | undefined;
 }
 
 const rules: TargetRules = {
@@ -36,6 +40,8 @@ export function decideConverts(
 
 function decideOne(draft: Draft, request: ConvertRequest): Outcome<readonly string[]> {
   const { from, to, commandId } = request;
+  // Joined with what stands elsewhere, the holds would be out of the caller's sight.
+  if (newestOf(draft, to).some((hold) => !isWhole(draft.scope, hold))) return refused(unknownTarget(to));
   const aimed = aim(draft, { target: from, commandId }, rules);
   if (!aimed.ok) {
     const isHolding = newestOf(draft, from).some((hold) => isHeld(hold.state));
@@ -43,6 +49,11 @@ function decideOne(draft: Draft, request: ConvertRequest): Outcome<readonly stri
     return earlier.length > 0 ? accepted(earlier) : aimed;
   }
   const holds = aimed.answer.act;
+  const beyond =
+    request.limits === undefined
+      ? undefined
+      : tooManyTogether(draft, { to, limits: request.limits, added: holds.length });
+  if (beyond !== undefined) return refused(beyond);
   const deadline = request.ttlSeconds === undefined ? undefined : plusSeconds(draft.now, request.ttlSeconds);
   for (const hold of holds) {
     const taken = draft.holds.get(draft.heldBy.get(businessKey({ ...hold, ...to })) ?? '');
@@ -86,4 +97,13 @@ function convertedBefore(draft: Draft, { from, to }: ConvertRequest): readonly s
     (hold) => hold.originType === from.type && hold.originBusinessId === from.businessId,
   );
   return came.map((hold) => hold.reservationId);
+}
+
+/** All that `to` holds was loaded with it. */
+function tooManyTogether(draft: Draft, { to, ...more }: { to: Business; limits: HoldLimits; added: number }) {
+  const own = [...draft.holds.values()].filter(
+    (hold) =>
+      isHeld(hold.state) && !isOverdue(hold, draft.now) && hold.type === to.type && hold.businessId === to.businessId,
+  );
+  return tooManyHolds(to, { ...more, holds: own.length });
 }

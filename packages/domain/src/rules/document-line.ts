@@ -9,11 +9,22 @@ export interface LineFacts {
   readonly at: number;
   readonly lineNo: number;
   readonly reservationId: string | null;
+  /** Of goods that come or go back. */
+  readonly original?: Original | undefined;
 }
 
-export function documentLine(batch: BatchRow, { at, ...facts }: LineFacts): DocumentLineRow {
+/** A line of a document or of a reservation. */
+export interface Original {
+  readonly originalId: string;
+  readonly originalLine: number;
+}
+
+const NO_ORIGINAL = { originalId: null, originalLine: null };
+
+export function documentLine(batch: BatchRow, { at, original, ...facts }: LineFacts): DocumentLineRow {
   return {
     ...facts,
+    ...(original ?? NO_ORIGINAL),
     requestLine: at + 1,
     skuId: batch.skuId,
     locationId: batch.locationId,

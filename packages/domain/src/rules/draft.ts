@@ -2,6 +2,7 @@
  * The working copy of one unit of work: the rows that were loaded, as the decisions so far have left them, and what
  * must be written. Decisions change nothing else; whoever decides first checks, then posts.
  */
+import type { Assembly } from '../entities/assembly.ts';
 import type { DocumentLineRow, DocumentRow } from '../entities/document.ts';
 import type { BatchRow } from '../entities/batch.ts';
 import { type LevelKey, type LevelRow, levelKey } from '../entities/level.ts';
@@ -12,13 +13,27 @@ import { type Hold, isHeld } from '../entities/reservation.ts';
 import type { SkuRow } from '../entities/sku.ts';
 import type { Instant } from '@granary/contracts/instant';
 import type { OnHandChange } from '../ports/on-hand-handler.ts';
+import type { StockValidator } from '../ports/stock-validator.ts';
 import { invariant } from '../refusal.ts';
+import { everywhere, type LocationScope } from './location-scope.ts';
+import { openBook, type SerialBook } from './serial-book.ts';
+
+/** A definition, and of a capped one how many units were held when it was loaded. */
+export interface LoadedAssembly extends Assembly {
+  readonly held: number;
+}
 
 export interface Draft {
   readonly now: Instant;
+  /** For whom is decided. Holds and batches of elsewhere may be among the rows, where a key or a deadline led to them. */
+  readonly scope: LocationScope;
+  /** The user's own rules. */
+  readonly validators: readonly StockValidator[];
   readonly ids: () => string;
   readonly sha256: (text: string) => string;
   readonly skus: Map<string, SkuRow>;
+  /** What SKUs without stock of their own are made of, as the definitions in force say. */
+  readonly assemblies: Map<string, LoadedAssembly>;
   readonly locations: Map<string, LocationRow>;
   readonly levels: Map<LevelKey, LevelRow>;
   readonly batches: Map<string, BatchRow>;
@@ -34,16 +49,23 @@ export interface Draft {
   readonly movements: MovementRow[];
   readonly changedBatches: Set<string>;
   readonly changedHolds: Set<string>;
+  /** The pieces of serial-tracked SKUs; a fork shares them, since they move once it is decided. */
+  readonly serials: SerialBook;
   readonly documents: DocumentRow[];
   readonly documentLines: DocumentLineRow[];
   readonly onHandChanges: OnHandChange[];
   readonly facts: Fact[];
 }
 
-export function openDraft(base: Pick<Draft, 'now' | 'ids' | 'sha256'>): Draft {
+export function openDraft(
+  base: Pick<Draft, 'now' | 'ids' | 'sha256'> & Partial<Pick<Draft, 'scope' | 'validators'>>,
+): Draft {
   return {
+    scope: everywhere,
+    validators: [],
     ...base,
     skus: new Map(),
+    assemblies: new Map(),
     locations: new Map(),
     levels: new Map(),
     batches: new Map(),
@@ -53,6 +75,7 @@ export function openDraft(base: Pick<Draft, 'now' | 'ids' | 'sha256'>): Draft {
     movements: [],
     changedBatches: new Set(),
     changedHolds: new Set(),
+    serials: openBook(),
     documents: [],
     documentLines: [],
     onHandChanges: [],

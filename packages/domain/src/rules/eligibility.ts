@@ -11,6 +11,8 @@ export interface Criteria {
   readonly qualityLevel?: string | undefined;
   readonly minRemainingDays?: number | undefined;
   readonly batchIds?: readonly string[] | undefined;
+  /** With batchIds: whoever names expired goods, to throw them away or send them back, may have them. */
+  readonly evenExpired?: boolean | undefined;
 }
 
 /** The levels and locations that eligibility looks at. */
@@ -31,7 +33,7 @@ export function passedOver(
   if (criteria.locationId !== undefined && batch.locationId !== criteria.locationId) return 'location';
   if (criteria.batchIds !== undefined && !criteria.batchIds.includes(batch.batchId)) return 'not needed';
   if (batch.status === 'frozen' || batch.status === 'merged') return 'frozen';
-  if (batch.status === 'expired' || batch.expiresAt <= at.now) return 'expired';
+  if (criteria.evenExpired !== true && (batch.status === 'expired' || batch.expiresAt <= at.now)) return 'expired';
   if (criteria.minRemainingDays !== undefined && batch.expiresAt < earliestExpiry(at.now, criteria.minRemainingDays))
     return 'shelf life';
   if (criteria.qualityLevel !== undefined && batch.qualityLevel !== criteria.qualityLevel) return 'quality';

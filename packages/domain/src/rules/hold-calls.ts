@@ -1,21 +1,31 @@
 /** Confirm, release, deduct and extend: what each does to a hold in each state (SPEC section 4). */
 import { type Instant, plusSeconds } from '@granary/contracts/instant';
 import { heldOf, type Hold } from '../entities/reservation.ts';
-import { accepted, invalidInput, invalidState, type Outcome, refused } from '../refusal.ts';
+import { accepted, invalidInput, invalidState, type Outcome, quote, refused } from '../refusal.ts';
 import type { Draft } from './draft.ts';
+import { firstFrozenConflict } from './frozen.ts';
+import { heldConflict } from './frozen-hold.ts';
 import { changeHold, endHold, settleTaking, type Taking, takeFromLines } from './hold.ts';
 import { aim, newestOf, type Target, type TargetRules, wrongState } from './target.ts';
 
 export type HoldCall =
   | { readonly verb: 'confirm' }
   | { readonly verb: 'release'; readonly reason: string | null }
-  | { readonly verb: 'deduct'; readonly quantity: number | undefined; readonly occurredAt: Instant | undefined }
+  | {
+      readonly verb: 'deduct';
+      readonly quantity: number | undefined;
+      readonly occurredAt: Instant | undefined;
+      readonly pieces?: PiecesOf | undefined;
+    }
   | {
       readonly verb: 'extend';
       readonly expiresAt: (now: Instant) => Instant;
       readonly field: 'ttlSeconds' | 'expiresAt';
       readonly maxTtlSeconds: number;
     };
+
+/** How many of each batch: the pieces that the caller named lie there. */
+export type PiecesOf = readonly { readonly batchId: string; readonly quantity: number }[];
 
 export interface HoldRequest {
   readonly commandId: string;
@@ -91,6 +101,8 @@ function forbids(draft: Draft, hold: Hold, call: HoldCall) {
       hint: 'Deduct no more than it still holds.',
     });
   }
+  if (call.verb === 'deduct' && call.pieces !== undefined) return piecesConflict(draft, hold, call.pieces);
+  if (call.verb === 'deduct') return heldConflict(draft, hold, { quantity: call.quantity ?? heldOf(hold) });
   if (call.verb !== 'extend') return undefined;
   const expiresAt = call.expiresAt(draft.now);
   if (expiresAt > plusSeconds(hold.createdAt, call.maxTtlSeconds) || expiresAt <= draft.now) {
@@ -113,6 +125,24 @@ function forbids(draft: Draft, hold: Hold, call: HoldCall) {
   return undefined;
 }
 
+/** Pieces of a batch of which the reservation holds fewer would be taken from others. */
+function piecesConflict(draft: Draft, hold: Hold, pieces: PiecesOf) {
+  for (const { batchId, quantity } of pieces) {
+    const held = hold.lines.reduce((sum, line) => sum + (line.batchId === batchId ? line.held : 0), 0);
+    if (held < quantity) {
+      const batchNo = draft.batches.get(batchId)?.batchNo ?? batchId;
+      return invalidState({
+        noun: 'reservation',
+        id: hold.reservationId,
+        state: hold.state,
+        message: `Reservation ${hold.reservationId} holds ${held} of batch ${quote(batchNo)}, fewer than the ${quantity} pieces that are named.`,
+        hint: 'Name pieces of the batches that it holds (reservation.get), or leave serials out.',
+      });
+    }
+  }
+  return firstFrozenConflict(pieces.flatMap(({ batchId }) => draft.batches.get(batchId) ?? []));
+}
+
 function act(draft: Draft, { hold, call, commandId }: { hold: Hold; call: HoldCall; commandId: string }): void {
   switch (call.verb) {
     case 'confirm':
@@ -127,7 +157,10 @@ function act(draft: Draft, { hold, call, commandId }: { hold: Hold; call: HoldCa
       endHold(draft, hold, { state: 'released', reason: call.reason, commandId });
       return;
     case 'deduct':
-      deduct(draft, hold, { quantity: call.quantity ?? heldOf(hold), commandId, occurredAt: call.occurredAt });
+      deduct(draft, hold, {
+        taking: { quantity: call.quantity ?? heldOf(hold), commandId, occurredAt: call.occurredAt },
+        pieces: call.pieces,
+      });
       return;
     case 'extend':
       changeHold(draft, {
@@ -140,7 +173,8 @@ function act(draft: Draft, { hold, call, commandId }: { hold: Hold; call: HoldCa
   }
 }
 
-function deduct(draft: Draft, hold: Hold, taking: Taking): void {
-  const { left } = takeFromLines(draft, hold, taking);
-  settleTaking(draft, { ...hold, lines: left }, taking.commandId);
+function deduct(draft: Draft, hold: Hold, { taking, pieces }: { taking: Taking; pieces: PiecesOf | undefined }): void {
+  let left = hold;
+  for (const some of pieces ?? [{}]) left = { ...left, lines: takeFromLines(draft, left, { ...taking, ...some }).left };
+  settleTaking(draft, left, taking.commandId);
 }

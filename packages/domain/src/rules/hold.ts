@@ -3,9 +3,11 @@ import type { EventType } from '@granary/contracts/event';
 import type { Instant } from '@granary/contracts/instant';
 import type { MovementKind } from '@granary/contracts/movement';
 import type { ReservationState } from '@granary/contracts/reservation';
-import { type Hold, heldOf, isHeld, type ReservationLineRow } from '../entities/reservation.ts';
+import { type Hold, heldOf, type ReservationLineRow } from '../entities/reservation.ts';
 import { invariant } from '../refusal.ts';
 import { type Draft, putHold } from './draft.ts';
+import { isFrozenLine } from './frozen-hold.ts';
+import { spread } from './hold-units.ts';
 import { post } from './post.ts';
 
 /** Overdue: active past its deadline. Until somebody meets it, it counts as held. */
@@ -18,10 +20,12 @@ export interface HoldChange {
   readonly fields: Partial<Omit<Hold, 'reservationId' | 'version' | 'commandId'>>;
   readonly event: EventType;
   readonly commandId: string;
+  /** What the event tells beside the usual. */
+  readonly tell?: (hold: Hold) => object;
 }
 
 /** Raises the version, keeps the lines' deadlines equal to the header's, and notes the fact. */
-export function changeHold(draft: Draft, { hold, fields, event, commandId }: HoldChange): Hold {
+export function changeHold(draft: Draft, { hold, fields, event, commandId, tell }: HoldChange): Hold {
   const next: Hold = { ...hold, ...fields, version: hold.version + 1, commandId };
   const settled: Hold = {
     ...next,
@@ -35,8 +39,8 @@ export function changeHold(draft: Draft, { hold, fields, event, commandId }: Hol
     from: hold.version,
     to: settled.version,
     commandId,
-    before: hold.version === 0 ? null : snapshot(hold),
-    after: snapshot(settled),
+    before: hold.version === 0 ? null : { ...snapshot(hold), ...tell?.(hold) },
+    after: { ...snapshot(settled), ...tell?.(settled) },
   });
   return settled;
 }
@@ -97,12 +101,15 @@ export function giveBack(
 }
 
 export interface Taking {
+  /** In units of the hold: of a bundle, whole ones. */
   readonly quantity: number;
   readonly commandId: string;
   readonly documentId?: string | undefined;
   readonly occurredAt?: Instant | undefined;
   /** Take only from lines at this location. */
   readonly locationId?: string | undefined;
+  /** Take only from lines of this batch. */
+  readonly batchId?: string | undefined;
 }
 
 export interface TakenLine {
@@ -111,19 +118,24 @@ export interface TakenLine {
   readonly quantity: number;
 }
 
-/** Goods leave: onHand and reserved fall, in the order of the lines. The hold itself changes when the taking is settled. */
+/**
+ * Goods leave: onHand and reserved fall, in the order of the lines, frozen ones passed over (whoever calls has asked
+ * heldConflict whether the others suffice). The hold itself changes when the taking is settled.
+ */
 export function takeFromLines(
   draft: Draft,
   hold: Hold,
   taking: Taking,
 ): { left: readonly ReservationLineRow[]; taken: readonly TakenLine[] } {
-  let missing = taking.quantity;
+  const isHere = (line: ReservationLineRow) =>
+    (taking.locationId === undefined || taking.locationId === line.locationId) &&
+    (taking.batchId === undefined || taking.batchId === line.batchId);
+  const lines = hold.lines.filter((line) => isHere(line) && !isFrozenLine(draft, line));
+  const leaving = spread(hold, { lines, units: taking.quantity });
   const taken: TakenLine[] = [];
   const left = hold.lines.map((line): ReservationLineRow => {
-    const isHere = taking.locationId === undefined || taking.locationId === line.locationId;
-    const quantity = isHere ? Math.min(line.held, missing) : 0;
+    const quantity = leaving.get(line.lineNo) ?? 0;
     if (quantity === 0) return line;
-    missing -= quantity;
     taken.push({ batchId: line.batchId, locationId: line.locationId, quantity });
     post(draft, {
       kind: 'deduct',
@@ -137,7 +149,6 @@ export function takeFromLines(
     });
     return { ...line, held: line.held - quantity };
   });
-  invariant(missing === 0, `hold ${hold.reservationId} holds fewer than were taken from it`);
   return { left, taken };
 }
 
@@ -153,15 +164,6 @@ export function settleTaking(draft: Draft, taken: Hold, commandId: string): Hold
     event: held === 0 ? 'stock.reservation.fulfilled' : 'stock.reservation.deducted',
     commandId,
   });
-}
-
-/** What of a hold a location, or all of them, still holds. */
-export function heldAt(hold: Hold, locationId: string | undefined): number {
-  if (!isHeld(hold.state)) return 0;
-  return hold.lines.reduce(
-    (sum, line) => sum + (locationId === undefined || line.locationId === locationId ? line.held : 0),
-    0,
-  );
 }
 
 function emptied(line: ReservationLineRow): ReservationLineRow {

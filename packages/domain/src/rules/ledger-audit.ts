@@ -17,6 +17,7 @@ export interface Replayed extends Balances {
   readonly onHandVersion: number;
   readonly headHash: string;
   readonly recordedAt: MovementRow['recordedAt'] | null;
+  readonly occurredAt: MovementRow['occurredAt'] | null;
   readonly batches: ReadonlyMap<string, Balances>;
 }
 
@@ -37,6 +38,7 @@ export function walkLedger(sha256: (text: string) => string): LedgerWalk {
     onHandVersion: 0,
     headHash: GENESIS_HASH,
     recordedAt: null as MovementRow['recordedAt'] | null,
+    occurredAt: null as MovementRow['occurredAt'] | null,
   };
 
   function step(movement: MovementRow): void {
@@ -64,10 +66,17 @@ export function walkLedger(sha256: (text: string) => string): LedgerWalk {
       onHandVersion: movement.onHandDelta === 0 ? at.onHandVersion : movement.version,
       headHash: hash,
       recordedAt: movement.recordedAt,
+      occurredAt: latest(at.occurredAt, movement),
     };
   }
 
   return { step, replayed: () => ({ ...at, batches }), violations };
+}
+
+/** When stock last changed in the world: a hold or a lock changes none. */
+function latest(known: Replayed['occurredAt'], { onHandDelta, deficitDelta, occurredAt }: MovementRow) {
+  if (onHandDelta === 0 && deficitDelta === 0) return known;
+  return known !== null && known > occurredAt ? known : occurredAt;
 }
 
 function plus(balances: Balances, movement: MovementRow): Balances {

@@ -14,6 +14,9 @@ export interface Posting {
   readonly batchId: string;
   readonly onHandDelta: number;
   readonly reservedDelta: number;
+  readonly lockedDelta?: number;
+  /** Of a receipt that pays a deficit back: it falls with onHand. */
+  readonly deficitDelta?: number;
   readonly commandId: string;
   readonly reservationId?: string | undefined;
   readonly documentId?: string | undefined;
@@ -24,65 +27,116 @@ export interface Posting {
   readonly unitCost?: Money | undefined;
 }
 
+/** Units sold short, or, with a reversal and a negative quantity, taken back: the one movement of no batch. */
+export type DeficitPosting = Pick<Posting, 'commandId' | 'documentId' | 'reason' | 'occurredAt'> & {
+  readonly skuId: string;
+  readonly locationId: string;
+  readonly quantity: number;
+  readonly kind?: Extract<MovementKind, 'deficit' | 'reverse'>;
+};
+
 export function post(draft: Draft, posting: Posting): void {
   const batch = batchOf(draft, posting.batchId);
-  const level = moved(levelOf(draft, batch), posting);
+  append(draft, { level: levelOf(draft, batch), change: { ...noChange, ...posting } });
+  draft.batches.set(batch.batchId, moved(batch, { ...noChange, ...posting }));
+  draft.changedBatches.add(batch.batchId);
+}
+
+export function postDeficit(
+  draft: Draft,
+  { skuId, locationId, quantity, kind = 'deficit', ...why }: DeficitPosting,
+): void {
+  const change = { ...noChange, ...why, kind, batchId: null, deficitDelta: quantity } as const;
+  append(draft, { level: levelOf(draft, { skuId, locationId }), change });
+}
+
+const noChange = { onHandDelta: 0, reservedDelta: 0, lockedDelta: 0, deficitDelta: 0 };
+
+type Change = Omit<Posting, 'batchId' | 'lockedDelta' | 'deficitDelta'> & {
+  readonly batchId: string | null;
+  readonly lockedDelta: number;
+  readonly deficitDelta: number;
+};
+
+/** The next version of the level and the link of its chain. */
+function append(draft: Draft, { level: before, change }: { level: LevelRow; change: Change }): void {
+  const level = { ...moved(before, change), deficit: before.deficit + change.deficitDelta };
+  invariant(level.deficit >= 0, `${change.kind} would leave a deficit of ${level.deficit}`);
   const recordedAt = level.recordedAt !== null && level.recordedAt > draft.now ? level.recordedAt : draft.now;
   const movement: Omit<MovementRow, 'hash'> = {
     skuId: level.skuId,
     locationId: level.locationId,
     version: level.version + 1,
-    batchId: batch.batchId,
-    kind: posting.kind,
-    onHandDelta: posting.onHandDelta,
-    reservedDelta: posting.reservedDelta,
-    lockedDelta: 0,
-    deficitDelta: 0,
+    batchId: change.batchId,
+    kind: change.kind,
+    onHandDelta: change.onHandDelta,
+    reservedDelta: change.reservedDelta,
+    lockedDelta: change.lockedDelta,
+    deficitDelta: change.deficitDelta,
     onHand: level.onHand,
     reserved: level.reserved,
     locked: level.locked,
     deficit: level.deficit,
-    commandId: posting.commandId,
-    reservationId: posting.reservationId ?? null,
-    documentId: posting.documentId ?? null,
-    reason: posting.reason ?? null,
-    occurredAt: posting.occurredAt ?? draft.now,
+    commandId: change.commandId,
+    reservationId: change.reservationId ?? null,
+    documentId: change.documentId ?? null,
+    reason: change.reason ?? null,
+    occurredAt: change.occurredAt ?? draft.now,
     recordedAt,
   };
   const hash = draft.sha256(hashedText(level.headHash, movement));
   draft.movements.push({ ...movement, hash });
-  draft.batches.set(batch.batchId, moved(batch, posting));
-  draft.changedBatches.add(batch.batchId);
+  const isValued = change.onHandDelta !== 0 || change.deficitDelta !== 0;
   draft.levels.set(levelKey(level), {
     ...level,
     version: movement.version,
-    onHandVersion: posting.onHandDelta === 0 ? level.onHandVersion : movement.version,
+    onHandVersion: change.onHandDelta === 0 ? level.onHandVersion : movement.version,
+    occurredAt: isValued ? latest(level.occurredAt, movement.occurredAt) : level.occurredAt,
     headHash: hash,
     recordedAt,
   });
-  if (posting.onHandDelta !== 0) noteOnHandChange(draft, movement, posting);
+  if (isValued) noteOnHandChange(draft, movement, change);
+}
+
+function latest(known: Instant | null, occurredAt: Instant): Instant {
+  return known !== null && known > occurredAt ? known : occurredAt;
 }
 
 type Balances = Pick<LevelRow, 'onHand' | 'reserved' | 'locked'>;
 
 /** Decisions check before they post, so a balance out of bounds here is a bug and must never reach the database. */
-function moved<T extends Balances>(row: T, { onHandDelta, reservedDelta, kind }: Posting): T {
-  const next = { ...row, onHand: row.onHand + onHandDelta, reserved: row.reserved + reservedDelta };
+function moved<T extends Balances>(
+  row: T,
+  change: Pick<Change, 'kind' | 'onHandDelta' | 'reservedDelta' | 'lockedDelta'>,
+): T {
+  const { kind } = change;
+  const next = {
+    ...row,
+    onHand: row.onHand + change.onHandDelta,
+    reserved: row.reserved + change.reservedDelta,
+    locked: row.locked + change.lockedDelta,
+  };
   invariant(next.onHand >= 0 && next.onHand <= MAX_QUANTITY, `${kind} would leave onHand at ${next.onHand}`);
   invariant(next.reserved >= 0, `${kind} would leave reserved at ${next.reserved}`);
+  invariant(next.locked >= 0, `${kind} would leave locked at ${next.locked}`);
   invariant(next.reserved + next.locked <= next.onHand, `${kind} would hold more than is on hand`);
   return next;
 }
 
-function noteOnHandChange(draft: Draft, movement: Omit<MovementRow, 'hash'>, posting: Posting): void {
+function noteOnHandChange(
+  draft: Draft,
+  movement: Omit<MovementRow, 'hash'>,
+  { unitCost }: Pick<Change, 'unitCost'>,
+): void {
   draft.onHandChanges.push({
     skuId: movement.skuId,
     locationId: movement.locationId,
     version: movement.version,
-    batchId: posting.batchId,
+    batchId: movement.batchId,
     kind: movement.kind,
     onHandDelta: movement.onHandDelta,
-    unitCost: posting.unitCost ?? null,
+    deficitDelta: movement.deficitDelta,
+    unitCost: unitCost ?? null,
     occurredAt: movement.occurredAt,
     documentId: movement.documentId,
     reservationId: movement.reservationId,

@@ -14,7 +14,8 @@ import {
   unsoundness,
 } from '../testing/draft-fixture.ts';
 import type { Draft } from './draft.ts';
-import { decideReceipts, overflow, receive, type Receipt, type ReceiveRequest } from './receive.ts';
+import type { Receipt } from './receipt.ts';
+import { decideReceipts, overflow, receive, type ReceiveRequest } from './receive.ts';
 
 const money = (micros: bigint) => micros as Money;
 
@@ -96,7 +97,7 @@ describe('a receipt', () => {
     expect(draft.batches.get('new-1')).toEqual({
       ...kept,
       ...{ batchId: 'new-1', status: 'available', onHand: quantity, reserved: 0, locked: 0 },
-      ...{ receivedAt: after(-60), version: 0 },
+      ...{ receivedAt: after(-60), frozenBy: null, mergedInto: null, splitFrom: null, revision: 1, version: 0 },
     });
   });
 

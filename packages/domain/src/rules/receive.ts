@@ -1,5 +1,4 @@
 /** Receiving: each line tops up its batch or opens one; a batch number that the SKU has must mean the same goods. */
-import type { Attributes } from '@granary/contracts/attributes';
 import type { Instant } from '@granary/contracts/instant';
 import { divideMoney, type Money } from '@granary/contracts/money';
 import type { MovementKind } from '@granary/contracts/movement';
@@ -7,29 +6,30 @@ import { MAX_QUANTITY } from '@granary/contracts/quantity';
 import type { BatchRow } from '../entities/batch.ts';
 import type { DocumentLineRow } from '../entities/document.ts';
 import { levelKey } from '../entities/level.ts';
-import { accepted, incompatibleBatch, invalidState, type Outcome, quote, refused } from '../refusal.ts';
-import { addBatches, type Draft, levelOf } from './draft.ts';
+import {
+  accepted,
+  incompatibleBatch,
+  invalidState,
+  invariant,
+  numberTaken,
+  type Outcome,
+  quote,
+  refused,
+} from '../refusal.ts';
+import { type Draft, levelOf } from './draft.ts';
+import { firstFrozenConflict } from './frozen.ts';
+import type { Receipt } from './receipt.ts';
+import { standingFor } from './merged-away.ts';
 import { post } from './post.ts';
-import { visibleExpiry } from './batch-answer.ts';
+import { putBatch, UNBORN } from './put-batch.ts';
 import { documentLine } from './document-line.ts';
-
-/** One line to receive, dates resolved. */
-export interface Receipt {
-  readonly skuId: string;
-  readonly locationId: string;
-  readonly quantity: number;
-  readonly batchNo: string;
-  readonly unitCost: Money;
-  readonly qualityLevel: string;
-  readonly producedOn: string | null;
-  readonly expiresAt: Instant;
-  readonly attributes: Attributes | null;
-}
+import { settleDeficit } from './settle-deficit.ts';
+import { refusesBatches } from './validate.ts';
 
 export interface ReceiveRequest {
   readonly commandId: string;
   readonly documentId: string;
-  readonly kind: Extract<MovementKind, 'receive' | 'return'>;
+  readonly kind: Extract<MovementKind, 'receive' | 'return' | 'transferIn' | 'adjust' | 'count'>;
   readonly lines: readonly Receipt[];
   readonly occurredAt: Instant;
   readonly reason: string | null;
@@ -43,7 +43,14 @@ export function decideReceipts(
 }
 
 function decideOne(draft: Draft, request: ReceiveRequest): Outcome<readonly DocumentLineRow[]> {
-  const refusal = firstMisfit(draft, request.lines) ?? overflow(draft, request.lines);
+  const refusal =
+    frozenTopUp(draft, request.lines) ??
+    firstMisfit(draft, request.lines) ??
+    overflow(draft, request.lines) ??
+    refusesBatches(
+      draft,
+      request.lines.map((of, at) => ({ path: `lines.${of.at ?? at}.`, of })),
+    );
   if (refusal !== undefined) return refused(refusal);
   // Below this line it must succeed.
   const lines = request.lines.map((receipt, at) => {
@@ -51,10 +58,13 @@ function decideOne(draft: Draft, request: ReceiveRequest): Outcome<readonly Docu
     const facts = {
       quantity: receipt.quantity,
       documentId: request.documentId,
-      at,
+      at: receipt.at ?? at,
       lineNo: at + 1,
-      reservationId: null,
+      reservationId: receipt.reservationId ?? null,
+      original: receipt.original,
     };
+    const { commandId, documentId, occurredAt } = request;
+    settleDeficit(draft, { batchId: batch.batchId, quantity: receipt.quantity, commandId, documentId, occurredAt });
     return { ...documentLine(batch, facts), unitCost: receipt.unitCost };
   });
   return accepted(lines);
@@ -81,9 +91,13 @@ function meanCost(batch: BatchRow, receipt: Receipt): Money {
   return divideMoney(value, BigInt(batch.onHand + receipt.quantity));
 }
 
+/** What stands for the number there: a receipt of a merged batch reaches the one that took it over. */
 function findBatch(draft: Draft, { skuId, batchNo, locationId }: Receipt): BatchRow | undefined {
   for (const batch of draft.batches.values()) {
-    if (batch.skuId === skuId && batch.batchNo === batchNo && batch.locationId === locationId) return batch;
+    if (batch.skuId !== skuId || batch.batchNo !== batchNo || batch.locationId !== locationId) continue;
+    const standing = standingFor(draft.batches, batch.batchId);
+    invariant(standing !== undefined, `what batch ${batch.batchId} was merged into was not loaded`);
+    return standing;
   }
   return undefined;
 }
@@ -91,35 +105,32 @@ function findBatch(draft: Draft, { skuId, batchNo, locationId }: Receipt): Batch
 function openBatch(draft: Draft, receipt: Receipt, how: { commandId: string; occurredAt: Instant }): BatchRow {
   const { skuId, locationId, batchNo, unitCost, qualityLevel, producedOn, expiresAt, attributes } = receipt;
   const batch: BatchRow = {
+    ...UNBORN,
     ...{ skuId, locationId, batchNo, unitCost, qualityLevel, producedOn, expiresAt, attributes },
     batchId: draft.ids(),
-    status: 'available',
-    onHand: 0,
-    reserved: 0,
-    locked: 0,
-    receivedAt: how.occurredAt,
-    version: 0,
+    receivedAt: receipt.receivedAt ?? how.occurredAt,
   };
-  addBatches(draft, [batch]);
-  draft.loaded.batches.delete(batch.batchId);
-  draft.changedBatches.add(batch.batchId);
-  draft.facts.push({
-    type: 'stock.batch.created',
-    kind: 'batch',
-    id: batch.batchId,
-    from: 0,
-    to: 1,
-    commandId: how.commandId,
-    before: null,
-    after: { skuId, locationId, batchNo, qualityLevel, producedOn, expiresAt: visibleExpiry(batch) },
-  });
+  putBatch(draft, batch, how.commandId);
   return batch;
+}
+
+/** What is held still takes nothing in either. */
+function frozenTopUp(draft: Draft, lines: readonly Receipt[]) {
+  const placeOf = ({ skuId, locationId, batchNo }: Pick<Receipt, 'skuId' | 'locationId' | 'batchNo'>) =>
+    [skuId, locationId, batchNo].join('\0');
+  const wanted = new Set(lines.map(placeOf));
+  const named = [...draft.batches.values()].filter((batch) => wanted.has(placeOf(batch)));
+  return firstFrozenConflict(named.flatMap(({ batchId }) => standingFor(draft.batches, batchId) ?? []));
 }
 
 /** The number's identity is its first batch's, stored or opened by an earlier line. */
 function firstMisfit(draft: Draft, lines: readonly Receipt[]) {
-  const known = new Map<string, Pick<Receipt, 'qualityLevel' | 'producedOn' | 'expiresAt'>>();
-  for (const batch of draft.batches.values()) known.set(`${batch.skuId}\0${batch.batchNo}`, batch);
+  const known = new Map<string, Pick<Receipt, 'locationId' | 'qualityLevel' | 'producedOn' | 'expiresAt'>>();
+  for (const batch of draft.batches.values()) {
+    const key = `${batch.skuId}\0${batch.batchNo}`;
+    // All of a number are alike; one that the caller may see is the one to speak of.
+    if (!known.has(key) || draft.scope.holds(batch.locationId)) known.set(key, batch);
+  }
   for (const line of lines) {
     const key = `${line.skuId}\0${line.batchNo}`;
     const first = known.get(key);
@@ -130,13 +141,14 @@ function firstMisfit(draft: Draft, lines: readonly Receipt[]) {
     const differs = (['qualityLevel', 'producedOn', 'expiresAt'] as const).filter(
       (field) => first[field] !== line[field],
     );
-    if (differs.length > 0) return incompatibleBatch(line.batchNo, differs);
+    if (differs.length === 0) continue;
+    return draft.scope.holds(first.locationId) ? incompatibleBatch(line.batchNo, differs) : numberTaken(line);
   }
   return undefined;
 }
 
 /** More than a level can count. */
-export function overflow(draft: Draft, lines: readonly Receipt[]) {
+export function overflow(draft: Draft, lines: readonly Pick<Receipt, 'skuId' | 'locationId' | 'quantity'>[]) {
   const sums = new Map<string, number>();
   for (const line of lines) {
     const level = levelOf(draft, line);

@@ -1,13 +1,16 @@
 /** Reserving: a list of requests in arrival order, each all or nothing by itself, against the stock as the ones before it left it. */
 import type { Instant } from '@granary/contracts/instant';
 import type { ReservationType } from '@granary/contracts/reservation';
-import type { Hold, ReservationLineRow } from '../entities/reservation.ts';
+import { heldOf, type Hold, type ReservationLineRow } from '../entities/reservation.ts';
 import { accepted, duplicate, insufficientStock, invalidState, type Outcome, quote, refused } from '../refusal.ts';
 import type { AllocatedLine } from './allocation.ts';
-import { businessKey, type Draft } from './draft.ts';
+import { batchOf, businessKey, type Draft } from './draft.ts';
 import { changeHold, expireHold, giveBack, isOverdue } from './hold.ts';
+import { exceeded, type Holdings } from './hold-caps.ts';
+import { isWhole } from './location-scope.ts';
 import { post } from './post.ts';
 import { chooseStock, type Demand } from './shortage.ts';
+import { refusesAllocations, refusesReservations } from './validate.ts';
 
 /** One line to hold, with everything resolved that needs no stock to be resolved. */
 export interface ReserveLine extends Demand {
@@ -17,11 +20,15 @@ export interface ReserveLine extends Demand {
   readonly expiresAt: Instant;
   readonly contentHash: string;
   readonly replace: boolean;
+  /** Where it stands in the input: `lines.4.`, or nothing. */
+  readonly path?: string;
 }
 
 export interface ReserveRequest {
   readonly commandId: string;
   readonly lines: readonly ReserveLine[];
+  /** What the holders have already; left out where no cap is set. */
+  readonly holdings?: Holdings | undefined;
 }
 
 /** Answers the reservation ids in the order of the lines. */
@@ -39,7 +46,7 @@ interface Intention {
   readonly isNew: boolean;
 }
 
-function decideOne(draft: Draft, { commandId, lines }: ReserveRequest): Outcome<readonly string[]> {
+function decideOne(draft: Draft, { commandId, lines, holdings }: ReserveRequest): Outcome<readonly string[]> {
   const intentions: Intention[] = [];
   for (const line of lines) {
     const met = meet(draft, line, commandId);
@@ -47,12 +54,20 @@ function decideOne(draft: Draft, { commandId, lines }: ReserveRequest): Outcome<
     intentions.push(met.answer);
   }
   const fresh = intentions.filter((intention) => intention.isNew);
+  const beyond = exceeded(fresh, holdings);
+  if (beyond !== undefined) return refused(beyond);
   const choice = chooseStock(
     draft,
-    fresh.map((intention) => intention.line),
+    fresh.map(({ line, standing }) => (standing === undefined ? line : { ...line, frees: heldOf(standing) })),
     freedBy(fresh),
   );
   if (!choice.ok) return refused(insufficientStock(choice.short));
+  const chosen = fresh.map(({ line }, at) => ({
+    path: line.path ?? '',
+    of: { ...line, lines: choice.allocations[at] ?? [] },
+  }));
+  const opposed = refusesAllocations(draft, 'reservation', chosen) ?? refusesReservations(draft, chosen);
+  if (opposed !== undefined) return refused(opposed);
 
   // Below this line it must succeed.
   for (const { standing } of fresh) {
@@ -73,6 +88,7 @@ function meet(draft: Draft, line: ReserveLine, commandId: string): Outcome<Inten
     expireHold(draft, standing, commandId);
     return accepted({ line, isNew: true });
   }
+  if (!isWhole(draft.scope, standing)) return refused(takenElsewhere(line));
   if (standing.contentHash === line.contentHash) return accepted({ line, standing, isNew: false });
   if (!line.replace || standing.state !== 'active') {
     const who = `${line.type} ${quote(line.businessId)}`;
@@ -91,6 +107,12 @@ function meet(draft: Draft, line: ReserveLine, commandId: string): Outcome<Inten
     );
   }
   return accepted({ line, standing, isNew: true });
+}
+
+/** The key can be held once, wherever; of the hold itself nothing is told. */
+function takenElsewhere({ type, businessId, skuId }: ReserveLine) {
+  const message = `${type} ${quote(businessId)} cannot hold SKU ${quote(skuId)} on this line here.`;
+  return duplicate('reservation', businessId, message);
 }
 
 /** A shopper's own hold never blocks the shopper: what is replaced counts as free. */
@@ -122,7 +144,7 @@ function hold(
   const lines = how.allocation.map((allocated, at): ReservationLineRow => ({
     reservationId,
     lineNo: at + 1,
-    skuId: line.skuId,
+    skuId: batchOf(draft, allocated.batchId).skuId,
     locationId: allocated.locationId,
     batchId: allocated.batchId,
     quantity: allocated.quantity,

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Hold } from '../entities/reservation.ts';
 import { MAX_QUANTITY } from '@granary/contracts/quantity';
-import { fifo } from '../strategies/fifo.ts';
 import {
   after,
   COMMAND,
@@ -12,38 +11,10 @@ import {
   type HoldFacts,
   moves,
   NOW,
-  unsoundness,
 } from '../testing/draft-fixture.ts';
-import type { Draft } from './draft.ts';
-import { decideSales, type SaleRequest } from './sale.ts';
+import { lines, sell, want } from '../testing/selling.ts';
+import { decideSales } from './sale.ts';
 import type { Demand } from './shortage.ts';
-
-function want(quantity: number, facts: Partial<Demand> = {}): Demand {
-  return { skuId: 'S', quantity, criteria: {}, strategy: fifo, ...facts };
-}
-
-function sell(draft: Draft, ...lines: Demand[]) {
-  const request: SaleRequest = {
-    commandId: COMMAND,
-    documentId: 'D',
-    orderNo: 'O-1',
-    lines,
-    occurredAt: after(-60),
-    reason: 'sold',
-  };
-  const [outcome] = decideSales(draft, [request]);
-  expect(unsoundness(draft)).toEqual([]);
-  return outcome;
-}
-
-/** `line batch quantity of-hold`, one for each line of the document. */
-function lines(outcome: ReturnType<typeof sell>): string[] {
-  if (outcome?.ok !== true) throw outcome?.refusal ?? new Error('answered nothing');
-  return outcome.answer.map(
-    ({ requestLine, batchId, quantity, reservationId }) =>
-      `${requestLine} ${batchId} ${quantity} ${reservationId ?? 'free'}`,
-  );
-}
 
 const a: DraftFacts['batches'] = [{ batchId: 'a' }];
 const held = (reservationId: string, facts: Partial<HoldFacts> = {}): Hold =>

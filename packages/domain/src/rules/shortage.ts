@@ -1,20 +1,12 @@
 /** Choosing stock for several lines at once, all or nothing: equal lines are summed, and every short sum is named. */
 import type { ShortLine } from '@granary/contracts/error';
 import type { LevelRow } from '../entities/level.ts';
-import { freeOf } from '../entities/batch.ts';
-import type { AllocationStrategy, Candidate } from '../strategies/strategy.ts';
-import { type AllocatedLine, allocate } from './allocation.ts';
+import type { AllocatedLine } from './allocation.ts';
+import { type Demand, shelfDemands, tightestFirst } from './demand.ts';
 import type { Draft } from './draft.ts';
-import { type Criteria, passedOver } from './eligibility.ts';
+import { find, freeIn, makeable, openStock, type Stock, take } from './making.ts';
 
-export interface Demand {
-  readonly skuId: string;
-  readonly quantity: number;
-  readonly criteria: Criteria;
-  readonly strategy: AllocationStrategy;
-  /** What the caller holds already and brings along: it counts as available to this line in a refusal. */
-  readonly own?: number;
-}
+export { candidates, type Demand } from './demand.ts';
 
 export type Choice =
   | { readonly ok: true; readonly allocations: readonly (readonly AllocatedLine[])[] }
@@ -26,30 +18,28 @@ export function chooseStock(
   demands: readonly Demand[],
   freed: ReadonlyMap<string, number> = new Map(),
 ): Choice {
-  const free = new Map<string, number>();
-  for (const batch of draft.batches.values()) free.set(batch.batchId, freeOf(batch) + (freed.get(batch.batchId) ?? 0));
-  const short = shortSums(draft, demands, free);
-  if (short.length > 0) return { ok: false, short };
-  const allocations: (readonly AllocatedLine[])[] = [];
-  for (const demand of demands) {
-    const { lines, shortfall } = allocate(candidates(draft, demand, free), {
-      quantity: demand.quantity,
-      strategy: demand.strategy,
-      locations: draft.locations,
-      now: draft.now,
-    });
-    // Each sum alone fits, but lines whose criteria overlap have taken it from each other.
-    if (shortfall > 0) {
-      const requested = demand.quantity + (demand.own ?? 0);
-      return { ok: false, short: [shortLine(demand, requested, requested - shortfall)] };
+  const stock = openStock(draft, demands, freed);
+  const sums = shortSums(draft, demands, stock);
+  if (sums.length > 0) return { ok: false, short: sums };
+  const found = demands.map((): readonly AllocatedLine[] => []);
+  const short: ShortLine[] = [];
+  const isShared = demands.some((demand) => demand.made !== undefined);
+  for (const [at, demand] of tightestFirst(demands)) {
+    const taken = find(draft, demand, stock);
+    if (taken.shortfall === 0) {
+      take(stock, demand, taken);
+      found[at] = taken.lines;
+      continue;
     }
-    for (const line of lines) free.set(line.batchId, (free.get(line.batchId) ?? 0) - line.quantity);
-    allocations.push(lines);
+    // Each sum alone fits, but lines whose criteria overlap, or that share a part, have taken it from each other.
+    const requested = demand.quantity + (demand.own ?? 0);
+    short.push(shortLine(draft, stock, { demand, requested, available: requested - taken.shortfall }));
+    if (!isShared) break;
   }
-  return { ok: true, allocations };
+  return short.length > 0 ? { ok: false, short } : { ok: true, allocations: found };
 }
 
-function shortSums(draft: Draft, demands: readonly Demand[], free: ReadonlyMap<string, number>): readonly ShortLine[] {
+function shortSums(draft: Draft, demands: readonly Demand[], stock: Stock): readonly ShortLine[] {
   const sums = new Map<string, { demand: Demand; quantity: number; own: number }>();
   for (const demand of demands) {
     const key = demandKey(demand);
@@ -58,8 +48,9 @@ function shortSums(draft: Draft, demands: readonly Demand[], free: ReadonlyMap<s
     else sums.set(key, { ...sum, quantity: sum.quantity + demand.quantity, own: sum.own + (demand.own ?? 0) });
   }
   return [...sums.values()].flatMap(({ demand, quantity, own }) => {
-    const available = candidates(draft, demand, free).reduce((total, candidate) => total + candidate.free, 0);
-    return available < quantity ? [shortLine(demand, quantity + own, available + own)] : [];
+    const available = makeable(draft, demand, stock);
+    if (available >= quantity) return [];
+    return [shortLine(draft, stock, { demand, requested: quantity + own, available: available + own })];
   });
 }
 
@@ -74,28 +65,32 @@ function demandKey({ skuId, criteria }: Demand): string {
   ]);
 }
 
-function shortLine(demand: Demand, requested: number, available: number): ShortLine {
-  return { skuId: demand.skuId, locationId: demand.criteria.locationId ?? null, requested, available };
+interface Lack {
+  readonly demand: Demand;
+  readonly requested: number;
+  readonly available: number;
 }
 
-function candidates(draft: Draft, demand: Demand, free: ReadonlyMap<string, number>): Candidate[] {
-  const at = { places: draft, now: draft.now };
-  const found: Candidate[] = [];
-  for (const batch of draft.batches.values()) {
-    const left = free.get(batch.batchId) ?? 0;
-    if (batch.skuId !== demand.skuId || left <= 0) continue;
-    const reason = passedOver(batch, demand.criteria, at);
-    if (reason === undefined || reason === 'held') found.push({ ...batch, free: left });
-  }
-  return found;
+/** Of what is made of others it says which of them are missing. */
+function shortLine(draft: Draft, stock: Stock, { demand, requested, available }: Lack): ShortLine {
+  const line = { skuId: demand.skuId, locationId: demand.criteria.locationId ?? null, requested, available };
+  if (demand.made === undefined) return line;
+  const needs = shelfDemands(demand, requested - (demand.own ?? 0)).map((shelf) => ({
+    skuId: shelf.skuId,
+    requested: shelf.quantity,
+    available: freeIn(draft, shelf, stock),
+  }));
+  return { ...line, components: needs.filter((need) => need.available < need.requested) };
 }
 
 /** The levels whose overdue holds are in the way of a demand. */
 export function levelsInTheWay(draft: Draft, demands: readonly Demand[]): readonly LevelRow[] {
   return [...draft.levels.values()].filter((level) =>
-    demands.some(
-      ({ skuId, criteria }) =>
-        level.skuId === skuId && (criteria.locationId === undefined || criteria.locationId === level.locationId),
-    ),
+    demands
+      .flatMap((demand) => shelfDemands(demand))
+      .some(
+        ({ skuId, criteria }) =>
+          level.skuId === skuId && (criteria.locationId === undefined || criteria.locationId === level.locationId),
+      ),
   );
 }

@@ -1,4 +1,5 @@
 /** Which facts may be published now: those whose aggregate has been published up to exactly where they begin. */
+import type { StockEvent } from '@granary/contracts/event';
 import type { Fact } from '../entities/outbox.ts';
 
 export interface Pointed {
@@ -19,6 +20,11 @@ export interface Succession {
 
 export function aggregateId({ kind, id }: Pick<Fact, 'kind' | 'id'>): string {
   return `${kind}:${typeof id === 'string' ? id : pairName(id)}`;
+}
+
+/** The same for an event. */
+export function aggregateOf({ aggregate }: Pick<StockEvent, 'aggregate'>): string {
+  return `${aggregate.kind}:${aggregate.id}`;
 }
 
 /** `S/default`. Identifiers may hold slashes: then the length of the first one tells where it ends. */

@@ -5,6 +5,7 @@ import { type Hold, isHeld } from '../entities/reservation.ts';
 import { accepted, invalidState, notFound, type Outcome, refused, reservationExpired } from '../refusal.ts';
 import type { Draft } from './draft.ts';
 import { expireHold, isOverdue } from './hold.ts';
+import { isWhole } from './location-scope.ts';
 
 export type Target = { readonly id: string } | { readonly type: ReservationType; readonly businessId: string };
 
@@ -31,7 +32,8 @@ export interface Aim {
 /** Expires what is overdue, then decides: all the lines of a business document or none. */
 export function aim(draft: Draft, at: { target: Target; commandId: string }, rules: TargetRules): Outcome<Aim> {
   const found = newestOf(draft, at.target);
-  if (found.length === 0) return refused(unknownTarget(at.target));
+  const isAbsent = found.length === 0 || found.some((hold) => !isWhole(draft.scope, hold));
+  if (isAbsent) return refused(unknownTarget(at.target));
   const holds = found.map((hold) => (isOverdue(hold, draft.now) ? expireHold(draft, hold, at.commandId) : hold));
   const expired = holds.filter((hold) => hold.state === 'expired');
   const isById = 'id' in at.target;

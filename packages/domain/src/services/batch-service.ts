@@ -11,14 +11,25 @@ import { listBatches } from '../persistence/list-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import { returnToSavepoint, setSavepoint } from '../persistence/savepoint.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, duplicate, notFound, quote, refused, unknownSku } from '../refusal.ts';
+import { accepted, notFound, numberTaken, refused, unknownSku } from '../refusal.ts';
+import { ownsNoLevel } from '../rules/assembly.ts';
 import { toBatch } from '../rules/batch-answer.ts';
 import { expiryOf } from '../rules/calendar.ts';
 import type { Draft } from '../rules/draft.ts';
-import { overflow, type Receipt, receive } from '../rules/receive.ts';
+import type { Receipt } from '../rules/receipt.ts';
+import { overflow, receive } from '../rules/receive.ts';
+import { owing } from '../rules/settle-deficit.ts';
+import { refusesBatches } from '../rules/validate.ts';
+import { createBatchCorrection } from './batch-correction.ts';
+import { createBatchExpiry } from './batch-expiry.ts';
+import { createBatchMerge } from './batch-merge.ts';
+import { createBatchSplit } from './batch-split.ts';
 import { type Decision, type Engine, execute } from './execution.ts';
+import { createRecall } from './recall.ts';
+import { nameEntering } from './serials.ts';
 import { skuFact } from './sku-service.ts';
 import { loadDraft } from './stock-loader.ts';
+import { createTrace } from './trace.ts';
 
 export function createBatchService(engine: Engine) {
   async function create(input: BatchCreateInput, call: Call): Promise<Batch> {
@@ -34,7 +45,7 @@ export function createBatchService(engine: Engine) {
   async function get({ batchId }: { batchId: string }): Promise<Batch> {
     return await engine.units.read(async (tx) => {
       const [row] = await loadBatches(tx, [batchId]);
-      if (row === undefined) throw notFound('batch', batchId);
+      if (row === undefined || !tx.scope.holds(row.locationId)) throw notFound('batch', batchId);
       return toBatch(row);
     });
   }
@@ -51,12 +62,16 @@ export function createBatchService(engine: Engine) {
     });
   }
 
-  return { create, get, list };
+  return {
+    ...{ create, get, list, trace: createTrace(engine).ofBatch, recall: createRecall(engine) },
+    ...{ merge: createBatchMerge(engine), split: createBatchSplit(engine), update: createBatchCorrection(engine) },
+    expireDue: createBatchExpiry(engine),
+  };
 }
 
 /** The SKU row is locked before the level, as in every receipt: a number is the SKU's, wherever it lies. */
 async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<Decision<Batch>> {
-  const { skuId, locationId, batchNo } = input;
+  const { skuId, locationId } = input;
   const before = await loadDraft(tx, engine, {
     levels: { skuIds: [], pairs: [] },
     skuIds: [skuId],
@@ -71,14 +86,23 @@ async function decide(tx: Tx, engine: Engine, input: BatchCreateInput): Promise<
     skuIds: [skuId],
   });
   const receipt = toReceipt(draft, input, engine.config.timezone);
-  const taken = (await loadBatchesByNumber(tx, [input])).length > 0 ? numberTaken(skuId, batchNo) : undefined;
-  const late = taken ?? overflow(draft, [receipt]);
+  const taken = (await loadBatchesByNumber(tx, [input])).length > 0 ? numberTaken(input) : undefined;
+  const pieces = [{ skuId, quantity: input.quantity, serials: input.serials, at: 0, path: '' }];
+  const late =
+    ownsNoLevel(draft, [skuId]) ??
+    taken ??
+    overflow(draft, [receipt]) ??
+    owing(draft, receipt) ??
+    (await nameEntering(tx, draft, { lines: pieces, mode: 'new' })) ??
+    refusesBatches(draft, [{ path: '', of: receipt }]);
   if (late !== undefined) {
     await returnToSavepoint(tx);
     return { draft: before, outcome: refused(late) };
   }
   const sku = draft.skus.get(skuId);
-  if (sku !== undefined && !before.skus.has(skuId)) draft.facts.push(skuFact(undefined, sku, tx.commandId));
+  // One that another call has made since is told of by that one.
+  if (sku !== undefined && !before.skus.has(skuId) && sku.createdAt === before.now)
+    draft.facts.push(skuFact(undefined, sku, tx.commandId));
   const { commandId } = tx;
   const batch = receive(draft, receipt, { commandId, kind: 'receive', occurredAt: draft.now, reason: 'batch created' });
   const answer = { ...toBatch(batch), version: 1 };
@@ -103,10 +127,8 @@ async function refuses(
   { before, input }: { before: Draft; input: BatchCreateInput },
 ): Promise<GranaryError | undefined> {
   if (!before.skus.has(input.skuId) && !engine.config.autoCreateSku) return unknownSku(input.skuId);
+  const wholly = ownsNoLevel(before, [input.skuId]);
+  if (wholly !== undefined) return wholly;
   if (!before.locations.has(input.locationId)) return notFound('location', input.locationId);
-  return (await loadBatchesByNumber(tx, [input])).length > 0 ? numberTaken(input.skuId, input.batchNo) : undefined;
-}
-
-function numberTaken(skuId: string, batchNo: string): GranaryError {
-  return duplicate('batch', batchNo, `SKU ${quote(skuId)} has a batch ${quote(batchNo)} already.`);
+  return (await loadBatchesByNumber(tx, [input])).length > 0 ? numberTaken(input) : undefined;
 }

@@ -2,7 +2,6 @@
  * How every mutating call runs: the kept answer of a repeat, or decide, write the plan, the command and the outbox, all
  * in one unit of work. A refusal is committed as well: what was expired on the way stays expired, and a key keeps it.
  */
-import { createHash } from 'node:crypto';
 import { type ErrorAnswer, type ErrorKind, errorFromAnswer, GranaryError } from '@granary/contracts/error';
 import type { Instant } from '@granary/contracts/instant';
 import type { Call } from '../call.ts';
@@ -15,10 +14,19 @@ import type { Tx } from '../persistence/transaction.ts';
 import type { UnitOfWork } from '../persistence/unit-of-work.ts';
 import type { DomainPorts } from '../ports/domain-ports.ts';
 import type { LockScope } from '../ports/lock-manager.ts';
-import { invalidInput, type Outcome } from '../refusal.ts';
+import { invalidInput, notFound, type Outcome, refused } from '../refusal.ts';
 import { canonicalJson, firstDifference } from '../rules/canonical-json.ts';
+import { changeOf, skusOf } from '../rules/command-change.ts';
 import { type Draft, openDraft } from '../rules/draft.ts';
+import { placeOutside } from '../rules/location-scope.ts';
 import type { StrategyRegistry } from '../strategies/registry.ts';
+import { tellSerials } from '../rules/serial-event.ts';
+import { sha256 } from './hashing.ts';
+import { settleSerials } from './serials.ts';
+import { isShort, withNextSupply } from './next-supply.ts';
+import type { RecordRefusal } from './refusal-record.ts';
+
+export { sha256 } from './hashing.ts';
 
 /** What the services share. */
 export interface Engine {
@@ -26,6 +34,7 @@ export interface Engine {
   readonly ports: DomainPorts;
   readonly config: DomainConfig;
   readonly strategies: StrategyRegistry;
+  readonly recordRefusal: RecordRefusal;
 }
 
 export interface Decision<T> {
@@ -34,6 +43,8 @@ export interface Decision<T> {
   /** What a call without a movement changed; with movements the ledger tells. */
   readonly before?: unknown;
   readonly after?: unknown;
+  /** Rows of this capability's own tables, written after the draft and before the command. */
+  readonly write?: () => Promise<void>;
   /** A round of a job that found nothing to do leaves no command. */
   readonly isIdle?: boolean;
 }
@@ -62,23 +73,49 @@ const KEPT: ReadonlySet<ErrorKind> = new Set([
 export async function execute<T>(engine: Engine, execution: Execution<T>): Promise<T> {
   const { scope, keys } = execution.lock;
   const outcome = await engine.ports.locks.using(scope, keys, () => run(engine, execution));
-  if (!outcome.ok) throw outcome.refusal;
-  return outcome.answer;
+  if (outcome.ok) return outcome.answer;
+  const { refusal } = outcome;
+  if (refusal.kind === 'idempotencyKeyReused') {
+    const { idempotencyKey: _key, ...input } = execution.input;
+    // In a unit of its own: the one that found the key has nothing to commit, and a record that fails must not undo a refusal.
+    await engine.recordRefusal({ ...execution, input, isChecked: true, refusal });
+  }
+  throw execution.input.idempotencyKey === undefined ? await toldAfterwards(engine, refusal) : refusal;
+}
+
+async function tellNextSupply<T>(tx: Tx, outcome: Outcome<T>): Promise<Outcome<T>> {
+  return outcome.ok ? outcome : refused(await withNextSupply(tx, outcome.refusal));
+}
+
+/** Once the locks are given back: whoever is sold out must not wait for those who ask in vain. */
+async function toldAfterwards(engine: Engine, refusal: GranaryError): Promise<GranaryError> {
+  if (!isShort(refusal)) return refusal;
+  return await engine.units.read((tx) => withNextSupply(tx, refusal)).catch(() => refusal);
 }
 
 async function run<T>(engine: Engine, execution: Execution<T>): Promise<Outcome<T>> {
   const { idempotencyKey, ...request } = execution.input;
   const said = { idempotencyKey, request: canonicalJson(request) };
   return await engine.units.write(execution.call, async (tx, grown) => {
+    // Before anything else is looked at, so that no number or state tells whether the place is there.
+    const outside = placeOutside(tx.scope, execution.input);
+    if (outside !== undefined) return refused(notFound('location', outside));
     const kept = await keptOutcome<T>(tx, execution, said);
     if (kept !== undefined) return kept;
-    const decision = await execution.decide(tx, grown);
+    const decided = await execution.decide(tx, grown);
+    const isKept = idempotencyKey !== undefined && (decided.outcome.ok || KEPT.has(decided.outcome.refusal.kind));
+    // A refusal that is kept must be told in the same bytes again, so what is on its way belongs into it now.
+    const decision = isKept ? { ...decided, outcome: await tellNextSupply(tx, decided.outcome) } : decided;
     const { outcome, draft } = decision;
+    // Every change of onHand moves its pieces, also where nobody thought of them.
+    await settleSerials(tx, draft);
+    tellSerials(draft);
     const hasEffect = draft.facts.length > 0;
-    const isKept = idempotencyKey !== undefined && (outcome.ok || KEPT.has(outcome.refusal.kind));
     await writeDraft(tx, draft, engine.ports.onHandHandlers);
+    await decision.write?.();
     if ((outcome.ok && decision.isIdle !== true) || isKept || hasEffect) {
-      await appendCommand(tx, commandRow(tx, { execution, said, decision, isKept }));
+      const skuIds = skusOf(draft, execution.input);
+      await appendCommand(tx, commandRow(tx, { execution, said, decision, isKept }), skuIds);
     }
     const facts = [...levelFacts(draft, tx.commandId), ...draft.facts];
     await appendOutbox(tx, { outboxId: tx.commandId, facts, createdAt: draft.now });
@@ -121,7 +158,8 @@ interface Recording<T> {
 
 function commandRow<T>(tx: Tx, { execution, said, decision, isKept }: Recording<T>): CommandRow {
   const { caller } = execution.call;
-  const { outcome, draft, before, after } = decision;
+  const { outcome, draft } = decision;
+  const { before, after } = changeOf(draft, decision);
   return {
     commandId: tx.commandId,
     procedure: execution.procedure,
@@ -133,11 +171,17 @@ function commandRow<T>(tx: Tx, { execution, said, decision, isKept }: Recording<
     requestHash: sha256(said.request),
     request: said.request,
     outcome: outcome.ok ? 'done' : 'refused',
-    answer: isKept ? JSON.stringify(outcome.ok ? outcome.answer : outcome.refusal.toAnswer()) : null,
+    answer: answerText(outcome, isKept),
     before: before === undefined ? null : JSON.stringify(before),
     after: after === undefined ? null : JSON.stringify(after),
     recordedAt: draft.now,
   };
+}
+
+/** An answer is kept for a repeat; why something was refused is kept for whoever asks later. */
+function answerText(outcome: Outcome<unknown>, isKept: boolean): string | null {
+  if (!outcome.ok) return JSON.stringify(outcome.refusal.toAnswer());
+  return isKept ? JSON.stringify(outcome.answer) : null;
 }
 
 /** One pointer for every level that moved: the relay reads the movements between the two versions. */
@@ -160,17 +204,14 @@ function levelFacts(draft: Draft, commandId: string): readonly Fact[] {
 
 /** A draft for this unit: its time is read now, after the locking statement. */
 export async function draftNow(tx: Tx, engine: Engine): Promise<Draft> {
-  return openDraft({ now: await tx.now(), ids: engine.ports.ids, sha256 });
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  const { ids, validators = [] } = engine.ports;
+  return openDraft({ now: await tx.now(), scope: tx.scope, validators, ids, sha256 });
 }
 
 export function isFuture(occurredAt: string | undefined, now: Instant): boolean {
   return occurredAt !== undefined && occurredAt > now;
 }
 
-export function inTheFuture(): GranaryError {
-  return invalidInput([{ path: 'occurredAt', message: 'must not be in the future' }]);
+export function inTheFuture(path = 'occurredAt'): GranaryError {
+  return invalidInput([{ path, message: 'must not be in the future' }]);
 }

@@ -1,16 +1,21 @@
 /** Calls on holds that stand: confirm, release, deduct and extend differ only in what they do to a hold; convert renames it. */
 import type { ConvertInput, Reservation, Reservations, ReservationType } from '@granary/contracts/reservation';
+import type { GranaryError } from '@granary/contracts/error';
 import type { Call } from '../call.ts';
-import type { Hold } from '../entities/reservation.ts';
+import { heldOf, type Hold, isHeld } from '../entities/reservation.ts';
 import { findTargets } from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { accepted, invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
 import { decideConverts } from '../rules/convert.ts';
 import type { Draft } from '../rules/draft.ts';
+import { isOverdue } from '../rules/hold.ts';
 import { decideHoldCalls, type HoldCall } from '../rules/hold-calls.ts';
 import { toReservation } from '../rules/reservation-answer.ts';
 import type { Target } from '../rules/target.ts';
-import { type Decision, type Engine, execute, inTheFuture, isFuture } from './execution.ts';
+import { type Decision, type Engine, execute } from './execution.ts';
+import { holdStill, limitsOf } from './hold-caps.ts';
+import { checkOccurrence } from './occurrence.ts';
+import { nameLeaving } from './serials-leaving.ts';
 import { loadDraft, type Wanted } from './stock-loader.ts';
 
 export interface HoldCalling {
@@ -18,6 +23,8 @@ export interface HoldCalling {
     readonly id?: string | undefined;
     readonly type?: ReservationType | undefined;
     readonly businessId?: string | undefined;
+    /** Pieces that a deduct names. */
+    readonly serials?: readonly string[] | undefined;
     readonly idempotencyKey?: string | undefined;
   };
   readonly call: Call;
@@ -33,10 +40,11 @@ export async function moveHolds(engine: Engine, { input, call, holdCall }: HoldC
     lock: { scope: 'reservation', keys: [lockKey(target)] },
     decide: async (tx, grown) => {
       const draft = await loadHeld(tx, engine, { holds: (tx) => findTargets(tx, target), grown });
-      if (holdCall.verb === 'deduct' && isFuture(holdCall.occurredAt, draft.now)) {
-        return { draft, outcome: refused(inTheFuture()) };
-      }
-      return decided(draft, () => decideHoldCalls(draft, [{ commandId: tx.commandId, target, call: holdCall }]));
+      const refusal = await checkDeducted(tx, draft, holdCall);
+      if (refusal !== undefined) return { draft, outcome: refused(refusal) };
+      const named = await namePieces(tx, draft, { target, holdCall, serials: input.serials });
+      if (!named.ok) return { draft, outcome: named };
+      return decided(draft, () => decideHoldCalls(draft, [{ commandId: tx.commandId, target, call: named.answer }]));
     },
   });
 }
@@ -51,12 +59,36 @@ export async function convert(engine: Engine, input: ConvertInput, call: Call): 
     lock: { scope: 'reservation', keys: [lockKey(from), lockKey(to)] },
     decide: async (tx, grown) => {
       const holds = async (tx: Tx) => [...(await findTargets(tx, from)), ...(await findTargets(tx, to))];
+      const limits = limitsOf(engine.config);
+      await holdStill(tx, limits, { holders: [to] });
       const draft = await loadHeld(tx, engine, { holds, grown });
       return decided(draft, () =>
-        decideConverts(draft, [{ commandId: tx.commandId, from, to, ttlSeconds, maxTtlSeconds }]),
+        decideConverts(draft, [{ commandId: tx.commandId, from, to, ttlSeconds, maxTtlSeconds, limits }]),
       );
     },
   });
+}
+
+/** Of a hold that ended nothing is asked: a repeat meets its pieces sold. */
+async function namePieces(
+  tx: Tx,
+  draft: Draft,
+  { target, holdCall, serials }: { target: Target; holdCall: HoldCall; serials: readonly string[] | undefined },
+): Promise<Outcome<HoldCall>> {
+  const hold = 'id' in target ? draft.holds.get(target.id) : undefined;
+  if (holdCall.verb !== 'deduct' || serials === undefined || hold === undefined) return accepted(holdCall);
+  if (!isHeld(hold.state) || isOverdue(hold, draft.now)) return accepted(holdCall);
+  const quantity = holdCall.quantity ?? heldOf(hold);
+  const named = await nameLeaving(tx, draft, [{ skuId: hold.skuId, quantity, serials, at: 0, path: '' }]);
+  if (!named.ok) return named;
+  return accepted({ ...holdCall, pieces: named.answer.get(0) });
+}
+
+/** Only a deduct moves stock, so only it happens at a moment of its own. */
+async function checkDeducted(tx: Tx, draft: Draft, holdCall: HoldCall): Promise<GranaryError | undefined> {
+  if (holdCall.verb !== 'deduct') return undefined;
+  const skuIds = [...draft.holds.values()].flatMap((hold) => hold.lines.map((line) => line.skuId));
+  return await checkOccurrence(tx, draft.now, { occurredAt: holdCall.occurredAt, skuIds });
 }
 
 /** The levels are those at which the reservations hold something; no SKU or place is looked at. */

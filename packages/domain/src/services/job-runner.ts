@@ -6,8 +6,10 @@
 import { type ErrorAnswer, GranaryError } from '@granary/contracts/error';
 import { type JobKind, jobKinds } from '@granary/contracts/job';
 import type { Instant } from '@granary/contracts/instant';
+import type { Caller } from '@granary/contracts/command';
 import type { Call } from '../call.ts';
 import type { JobRow } from '../entities/job.ts';
+import { findCommand } from '../persistence/audit-store.ts';
 import { appendCommand, appendOutbox } from '../persistence/command-store.ts';
 import { lockJob, readOpenJobs, replaceJob } from '../persistence/job-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
@@ -23,7 +25,11 @@ import {
   takenJob,
 } from '../rules/job-state.ts';
 import { type Engine, sha256 } from './execution.ts';
+import { taskOf } from './import-task.ts';
+import { importWork } from './import-work.ts';
+import { pruneWork } from './prune.ts';
 import { rebuildWork } from './rebuild.ts';
+import { snapshotWork } from './snapshot-work.ts';
 import { type Step, stepperOf, type Stepper } from './job-work.ts';
 import { verifyWork } from './verification.ts';
 
@@ -73,7 +79,7 @@ async function runChunk(running: Running): Promise<boolean> {
   if (job === undefined) return false;
   const beat = keepLease(running);
   try {
-    const stepper = stepperFor(engine, job);
+    const stepper = await stepperFor(engine, job);
     const total = job.total ?? (await stepper.total());
     await save(running, { step: await stepper.step(job), total });
   } catch (error) {
@@ -129,8 +135,8 @@ async function close(
   const request = JSON.stringify({ id: before.jobId });
   await appendCommand(tx, {
     commandId: tx.commandId,
-    procedure: `system.${before.kind}`,
-    ...{ actor: before.requestedBy, address: null, agent: 'granary-worker', requestId: before.jobId },
+    procedure: procedureOf(before),
+    ...(await requesterOf(tx, before)),
     ...{ idempotencyKey: null, requestHash: sha256(request), request, outcome: 'done', answer: null },
     before: JSON.stringify(toJobSummary(before)),
     after: JSON.stringify(toJobSummary(after)),
@@ -139,6 +145,12 @@ async function close(
   const facts = [jobFact(before, after, tx.commandId)];
   await appendOutbox(tx, { outboxId: tx.commandId, facts, createdAt: now });
   return undefined;
+}
+
+/** The call that such a job is started by. */
+function procedureOf(job: JobRow): string {
+  if (job.kind === 'import') return `import.${taskOf(job).mode}`;
+  return job.kind === 'snapshot' ? 'snapshot.create' : `system.${job.kind}`;
 }
 
 interface Owner {
@@ -177,16 +189,27 @@ function keepLease(running: Running): NodeJS.Timeout {
   }, round.leaseMs / 3).unref();
 }
 
-function stepperFor(engine: Engine, job: JobRow): Stepper {
+async function stepperFor(engine: Engine, job: JobRow): Promise<Stepper> {
   const kind: JobKind = job.kind;
   switch (kind) {
     case 'verify':
       return stepperOf(verifyWork(engine));
-    case 'rebuild': {
-      const caller = { actor: job.requestedBy, address: null, agent: 'granary-worker', requestId: job.jobId };
-      return stepperOf(rebuildWork(engine, caller));
-    }
+    case 'rebuild':
+      return stepperOf(rebuildWork(engine, await engine.units.read((tx) => requesterOf(tx, job))));
+    case 'prune':
+      return stepperOf(pruneWork(engine));
+    case 'import':
+      return stepperOf(importWork(engine, taskOf(job), await engine.units.read((tx) => requesterOf(tx, job))));
+    case 'snapshot':
+      return stepperOf(snapshotWork(engine, await engine.units.read((tx) => requesterOf(tx, job))));
   }
+}
+
+/** What a worker does for somebody stands under their name and the address from which they asked. */
+async function requesterOf(tx: Tx, job: JobRow): Promise<Caller> {
+  const asked = await findCommand(tx, job.commandId);
+  const address = asked?.address ?? null;
+  return { actor: job.requestedBy, address, agent: 'granary-worker', requestId: job.jobId };
 }
 
 /** What Granary refuses on purpose says so itself; of anything else the causes and stacks are in the log only. */

@@ -21,6 +21,7 @@ export function createJobService(engine: Engine) {
   return {
     verify: (input: JobStartInput, call: Call) => start(engine, { kind: 'verify', input, call }),
     rebuild: (input: JobStartInput, call: Call) => start(engine, { kind: 'rebuild', input, call }),
+    prune: (input: JobStartInput, call: Call) => start(engine, { kind: 'prune', input, call }),
     cancelJob: (input: JobCancelInput, call: Call) => cancel(engine, input, call),
     get: (input: { id: string }) => get(engine, input),
     list: (input: JobListInput) => list(engine, input),

@@ -39,12 +39,12 @@ describe('a level as of a moment', () => {
     ['H2', 'south'],
   ] as const;
 
-  test('is what a replay of the ledger says, at 200 random moments', async () => {
+  test('is what a replay of the ledger says, at 1,000 random moments', async () => {
     const random = draws(20_261_120);
     const times = ledger.map((each) => toMicros(each.recordedAt as Instant)).toSorted((a, b) => (a < b ? -1 : 1));
     const [first = 0n, last = 0n] = [times[0], times.at(-1)];
     let moved = 0;
-    for (let each = 0; each < 200; each += 1) {
+    for (let each = 0; each < 1000; each += 1) {
       // Half of them among the movements of the first seconds, since time was moved on later.
       const span = each % 2 === 0 ? last - first : (times[Math.floor(times.length / 2)] ?? last) - first;
       const moment = fromMicros(first - 1000n + BigInt(Math.floor(random() * Number(span + 2000n))));
@@ -53,7 +53,7 @@ describe('a level as of a moment', () => {
       expect(told, `as of ${moment}`).toEqual(replayed(skuId, locationId, moment));
       if (told.version > 0) moved += 1;
     }
-    expect(moved).toBeGreaterThan(50);
+    expect(moved).toBeGreaterThan(250);
   });
 
   test('includes what was recorded at that very moment, and nothing of a microsecond later', async () => {
@@ -108,7 +108,9 @@ describe('levels are listed', () => {
 
   test('of one SKU, of one place, of both', async () => {
     expect(await all({ skuId: 'Z' }, 1)).toEqual(['Z/default', 'Z/north', 'Z/south']);
-    expect(await all({ locationId: 'north' }, 1)).toEqual(['H1/north', 'Z/north']);
+    expect(await all({ locationId: 'north' }, 1)).toEqual(
+      (await all({}, 500)).filter((level) => level.endsWith('/north')),
+    );
     expect(await all({ skuId: 'Z', locationId: 'south' }, 1)).toEqual(['Z/south']);
     expect(await all({ skuId: 'ghost' }, 1)).toEqual([]);
   });

@@ -1,12 +1,15 @@
 /** The settings of one level: thresholds, and whether its stock may be reserved and sold. They move no stock. */
 import type { Level, StockConfigureInput } from '@granary/contracts/stock';
 import type { Call } from '../call.ts';
+import type { DomainConfig } from '../config.ts';
 import { levelKey, type LevelRow } from '../entities/level.ts';
+import type { Fact } from '../entities/outbox.ts';
 import { ensureLevels } from '../persistence/level-store.ts';
 import { replaceRow } from '../persistence/replace-row.ts';
 import { levels } from '../persistence/tables.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { accepted, invalidInput, invariant, notFound, refused, unknownSku } from '../refusal.ts';
+import { ownsNoLevel } from '../rules/assembly.ts';
 import { type Decision, type Engine, execute } from './execution.ts';
 import { toLevel } from './level-reader.ts';
 import { defined } from './sku-service.ts';
@@ -34,6 +37,8 @@ async function decide(tx: Tx, engine: Engine, input: StockConfigureInput): Promi
     skuIds: [skuId],
   });
   if (!blank.skus.has(skuId)) return { draft: blank, outcome: refused(unknownSku(skuId)) };
+  const wholly = ownsNoLevel(blank, [skuId]);
+  if (wholly !== undefined) return { draft: blank, outcome: refused(wholly) };
   if (!blank.locations.has(locationId)) return { draft: blank, outcome: refused(notFound('location', locationId)) };
   await ensureLevels(tx, [pair]);
   const draft = await loadDraft(tx, engine, {
@@ -59,15 +64,23 @@ async function decide(tx: Tx, engine: Engine, input: StockConfigureInput): Promi
     set,
   });
   const [was, is] = [toLevel(engine.config, before), toLevel(engine.config, row)];
-  draft.facts.push({
+  draft.facts.push(levelSettingsFact(engine.config, { before, row, commandId: tx.commandId }));
+  return { draft, outcome: accepted(is), before: was, after: is };
+}
+
+/** Tells of new settings, however many levels got some at once. */
+export function levelSettingsFact(
+  config: DomainConfig,
+  { before, row, commandId }: { before: LevelRow; row: LevelRow; commandId: string },
+): Fact {
+  return {
     type: 'stock.level.configured',
     kind: 'levelSettings',
-    id: [skuId, locationId],
+    id: [row.skuId, row.locationId],
     from: before.settingsVersion,
     to: row.settingsVersion,
-    commandId: tx.commandId,
-    before: was,
-    after: is,
-  });
-  return { draft, outcome: accepted(is), before: was, after: is };
+    commandId,
+    before: toLevel(config, before),
+    after: toLevel(config, row),
+  };
 }

@@ -18,7 +18,7 @@ export function checkNamedBatches(
 ): GranaryError | undefined {
   for (const batchId of batchIds ?? []) {
     const batch = draft.batches.get(batchId);
-    if (batch === undefined) return notFound('batch', batchId);
+    if (batch === undefined || !draft.scope.holds(batch.locationId)) return notFound('batch', batchId);
     if (batch.skuId !== skuId) return invalidInput([{ path, message: `batch ${batchId} is of another SKU` }]);
     if (locationId !== undefined && batch.locationId !== locationId) {
       return invalidInput([{ path, message: `batch ${batchId} lies at another location` }]);

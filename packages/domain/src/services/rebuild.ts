@@ -115,18 +115,25 @@ async function recordRepairs(
   what: { skuId: string; caller: Caller; repaired: readonly Repair[]; now: Instant },
 ): Promise<void> {
   const { skuId, caller, repaired, now } = what;
-  await appendCommand(tx, {
-    commandId: tx.commandId,
-    procedure: 'system.rebuild',
-    ...{ actor: caller.actor, address: null, agent: caller.agent, requestId: caller.requestId, idempotencyKey: null },
-    requestHash: sha256(skuId),
-    request: JSON.stringify({ skuId }),
-    outcome: 'done',
-    answer: null,
-    before: JSON.stringify(repaired.map((each) => each.before)),
-    after: JSON.stringify(repaired.map((each) => each.after)),
-    recordedAt: now,
-  });
+  const side = (of: 'before' | 'after') =>
+    JSON.stringify(repaired.map(({ locationId, ...level }) => ({ skuId, locationId, ...level[of] })));
+  await appendCommand(
+    tx,
+    {
+      commandId: tx.commandId,
+      procedure: 'system.rebuild',
+      ...caller,
+      idempotencyKey: null,
+      requestHash: sha256(skuId),
+      request: JSON.stringify({ skuId }),
+      outcome: 'done',
+      answer: null,
+      before: side('before'),
+      after: side('after'),
+      recordedAt: now,
+    },
+    [skuId],
+  );
 }
 
 async function repair(
@@ -144,6 +151,7 @@ async function repair(
     'onHandVersion',
     'headHash',
     'recordedAt',
+    'occurredAt',
   ] as const;
   await replaceRow(tx, {
     table: levels,

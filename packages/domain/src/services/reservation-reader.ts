@@ -5,6 +5,7 @@ import { pageOf } from '../persistence/page.ts';
 import { listReservations } from '../persistence/reservation-reader-store.ts';
 import { findHold, withLines } from '../persistence/reservation-store.ts';
 import { notFound } from '../refusal.ts';
+import { isWhole } from '../rules/location-scope.ts';
 import { toReservation } from '../rules/reservation-answer.ts';
 import type { Engine } from './execution.ts';
 
@@ -12,7 +13,7 @@ export function createReservationReader(engine: Engine) {
   async function get({ id }: { id: string }): Promise<Reservation> {
     return await engine.units.read(async (tx) => {
       const hold = await findHold(tx, id);
-      if (hold === undefined) throw notFound('reservation', id);
+      if (hold === undefined || !isWhole(tx.scope, hold)) throw notFound('reservation', id);
       return toReservation(hold);
     });
   }

@@ -13,7 +13,9 @@ import { toReservation } from '../rules/reservation-answer.ts';
 import { decideReserve, type ReserveLine } from '../rules/reserve.ts';
 import { checkNamedBatches } from './named-batches.ts';
 import { type Engine, execute, sha256 } from './execution.ts';
-import { checkPlace, chooseStrategy, expireInTheWay, loadDemands, loadDraft, pairsOf } from './stock-loader.ts';
+import { holdStill, limitsOf, loadHoldings, noteMakers } from './hold-caps.ts';
+import { checkShelves, madeOf, tooManyUnits, wholeOf } from './made.ts';
+import { chooseStrategy, expireInTheWay, loadDemands, loadDraft, pairsOf } from './stock-loader.ts';
 
 export interface Reserving {
   readonly procedure: string;
@@ -32,12 +34,16 @@ export function createReserve(engine: Engine) {
       call,
       lock: { scope: 'reservation', keys: [...new Set(merged.lines.map((line) => `sku:${line.skuId}`))] },
       decide: async (tx, grown) => {
+        const limits = limitsOf(engine.config);
+        const { actor } = call.caller;
+        await holdStill(tx, limits, { holders: merged.lines, actor });
         const draft = await load(tx, engine, { lines: merged.lines, grown });
-        const outcome = await decide(tx, draft, { engine, ...merged });
+        const outcome = await decide(tx, draft, { engine, actor, ...merged });
         if (!outcome.ok) return { draft, outcome };
         const ids = [...new Set(merged.positions.map((at) => outcome.answer[at] ?? ''))];
         const reservations = ids.flatMap((id) => draft.holds.get(id) ?? []).map(toReservation);
-        return { draft, outcome: { ok: true, answer: { reservations } } };
+        const write = () => noteMakers(tx, limits, { draft, actor });
+        return { draft, outcome: { ok: true, answer: { reservations } }, write };
       },
     });
   };
@@ -68,19 +74,23 @@ async function load(
 async function decide(
   tx: Tx,
   draft: Draft,
-  at: { engine: Engine; lines: readonly ReserveLineInput[]; paths: readonly string[] },
+  at: { engine: Engine; actor: string; lines: readonly ReserveLineInput[]; paths: readonly string[] },
 ): Promise<Outcome<readonly string[]>> {
-  const { engine, lines, paths } = at;
+  const { engine, actor, lines, paths } = at;
   const pathOf = (index: number) => paths[index] ?? '';
   for (const [index, line] of lines.entries()) {
-    const refusal = checkPlace(draft, line) ?? checkNamedBatches(draft, line, `${pathOf(index)}batchIds`);
+    const refusal = checkShelves(draft, line) ?? checkNamedBatches(draft, line, `${pathOf(index)}batchIds`);
     if (refusal !== undefined) return refused(refusal);
   }
-  const issues = lines.flatMap((line, index) => deadlineIssue(engine, draft.now, { line, path: pathOf(index) }));
+  const issues = lines.flatMap((line, index) => [
+    ...deadlineIssue(engine, draft.now, { line, path: pathOf(index) }),
+    ...tooManyUnits(draft, line, `${pathOf(index)}quantity`),
+  ]);
   if (issues.length > 0) return refused(invalidInput(issues));
   const resolved = lines.map((line, index) => resolve(engine, draft, { line, path: pathOf(index) }));
   await loadDemands(tx, draft, resolved);
-  const request = { commandId: tx.commandId, lines: resolved };
+  const holdings = await loadHoldings(tx, limitsOf(engine.config), { draft, lines: resolved, actor });
+  const request = { commandId: tx.commandId, lines: resolved, holdings };
   const [first] = decideReserve(draft, [request]);
   invariant(first !== undefined, 'a reserve decision answered nothing');
   if (first.ok || first.refusal.kind !== 'insufficientStock') return first;
@@ -135,9 +145,10 @@ function resolve(engine: Engine, draft: Draft, at: { line: ReserveLineInput; pat
   const { skuId, quantity, type, businessId, lineId, locationId, qualityLevel, minRemainingDays, batchIds, replace } =
     line;
   return {
-    ...{ skuId, quantity, type, businessId, lineId, replace },
+    ...{ skuId, quantity, type, businessId, lineId, replace, path },
     criteria: { locationId, qualityLevel, minRemainingDays, batchIds },
     strategy: chooseStrategy(engine, draft, { skuId, strategy: line.strategy, path: `${path}strategy` }),
+    ...wholeOf(madeOf(engine, draft, { skuId, strategy: line.strategy, path: `${path}strategy` })),
     expiresAt: deadlineOf(engine, draft.now, line),
     contentHash: contentHash(line),
   };

@@ -1,16 +1,20 @@
 /** SKUs: created, changed, read. They move no stock, so their command carries before and after. */
+import type { GranaryError } from '@granary/contracts/error';
 import type { Page } from '@granary/contracts/page';
 import type { Sku, SkuCreateInput, SkuListInput, SkuUpdateInput } from '@granary/contracts/sku';
 import type { Call } from '../call.ts';
 import type { Fact } from '../entities/outbox.ts';
 import type { SkuRow } from '../entities/sku.ts';
 import { lockSku, plainSku, readSkus } from '../persistence/catalog-store.ts';
+import { lockLevels } from '../persistence/level-store.ts';
 import { listSkus } from '../persistence/list-store.ts';
 import { pageOf } from '../persistence/page.ts';
+import { isOnTheWay } from '../persistence/serial-store.ts';
+import type { Tx } from '../persistence/transaction.ts';
 import { skus } from '../persistence/tables.ts';
 import { appendRows } from '../persistence/write-rows.ts';
 import { replaceRow } from '../persistence/replace-row.ts';
-import { accepted, duplicate, quote, refused, unknownSku } from '../refusal.ts';
+import { accepted, duplicate, invalidState, quote, refused, unknownSku } from '../refusal.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
 import { knownStrategy } from './stock-loader.ts';
 
@@ -56,11 +60,36 @@ async function update(engine: Engine, input: SkuUpdateInput, call: Call): Promis
       const before = await lockSku(tx, skuId);
       const draft = await draftNow(tx, engine);
       if (before === undefined) return { draft, outcome: refused(unknownSku(skuId)) };
+      const refusal = await stillThere(tx, before, settings.serialTracked);
+      if (refusal !== undefined) return { draft, outcome: refused(refusal) };
       const row: SkuRow = { ...before, ...defined(settings), version: before.version + 1, updatedAt: draft.now };
       await replaceRow(tx, { table: skus, keys: ['skuId'], row, from: before.version });
       draft.facts.push(skuFact(before, row, tx.commandId));
       return { draft, outcome: accepted(row), before, after: row };
     },
+  });
+}
+
+/**
+ * Pieces have names or they have none: it changes only while there is nothing. The levels are locked, so that whatever
+ * moves stock of it reads what it is afterwards.
+ */
+export async function stillThere(
+  tx: Tx,
+  sku: SkuRow,
+  serialTracked: boolean | undefined,
+): Promise<GranaryError | undefined> {
+  const { skuId } = sku;
+  if (serialTracked === undefined || serialTracked === sku.serialTracked) return undefined;
+  const levels = await lockLevels(tx, { skuIds: [skuId], pairs: [] });
+  const hasStock = levels.some((level) => level.onHand > 0 || level.deficit > 0);
+  if (!hasStock && !(await isOnTheWay(tx, skuId))) return undefined;
+  return invalidState({
+    noun: 'SKU',
+    id: skuId,
+    state: hasStock ? 'in stock' : 'in transit',
+    message: `SKU ${quote(skuId)} has stock, so whether its pieces have serial numbers cannot be changed.`,
+    hint: 'Take everything out first, also what is in transit or owed; or create another SKU.',
   });
 }
 

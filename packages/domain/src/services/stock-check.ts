@@ -1,8 +1,9 @@
-/** Is there any? One query however many SKUs are asked for. */
+/** Is there any? One query however many SKUs are asked for, and a few more when bundles are among them. */
 import type { StockCheck, StockCheckMany } from '@granary/contracts/stock';
 import { readAvailable } from '../persistence/available-store.ts';
 import { readSkus } from '../persistence/catalog-store.ts';
 import { unknownSku } from '../refusal.ts';
+import { readMakeable } from './assembly-check.ts';
 import type { Engine } from './execution.ts';
 
 export function createStockCheck(engine: Engine) {
@@ -12,7 +13,10 @@ export function createStockCheck(engine: Engine) {
       const known = await readSkus(tx, skuIds);
       const stranger = skuIds.find((skuId) => !known.has(skuId));
       if (stranger !== undefined) throw unknownSku(stranger);
-      const available = await readAvailable(tx, skuIds, asOf);
+      const available = new Map([
+        ...(await readAvailable(tx, skuIds, asOf)),
+        ...(await readMakeable(tx, engine, known)),
+      ]);
       const items = skuIds.map((skuId) => {
         const units = known.get(skuId)?.status === 'active' ? (available.get(skuId) ?? 0) : 0;
         return { skuId, inStock: units > 0, available: units, asOf };

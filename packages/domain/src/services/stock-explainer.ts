@@ -1,11 +1,17 @@
 /** Why available is what it is: the question every operator asks first. */
-import type { StockExplanation } from '@granary/contracts/stock';
+import type { Instant } from '@granary/contracts/instant';
+import type { StockExplanation } from '@granary/contracts/explanation';
 import { type BatchRow, freeOf } from '../entities/batch.ts';
 import { levelKey } from '../entities/level.ts';
+import { readExpectedLines } from '../persistence/in-transit-store.ts';
+import { readLockedLines } from '../persistence/lock-store.ts';
 import { readHeldLines } from '../persistence/reservation-reader-store.ts';
+import type { Tx } from '../persistence/transaction.ts';
 import { unknownSku } from '../refusal.ts';
-import type { Draft } from '../rules/draft.ts';
+import type { Draft, LoadedAssembly } from '../rules/draft.ts';
 import { isPlaceOpen, passedOver } from '../rules/eligibility.ts';
+import { overdueAt } from '../rules/in-transit.ts';
+import { explanationOf } from './assembly-view.ts';
 import type { Engine } from './execution.ts';
 import { readStock } from './stock-view.ts';
 
@@ -16,7 +22,11 @@ export function createStockExplainer(engine: Engine) {
     return await engine.units.read(async (tx) => {
       const draft = await readStock(tx, engine, [skuId]);
       if (!draft.skus.has(skuId)) throw unknownSku(skuId);
-      const holds = await readHeldLines(tx, skuId, MAX_ROWS + 1);
+      const assembly = draft.assemblies.get(skuId);
+      if (assembly !== undefined) return await explainAssembly(tx, draft, assembly);
+      const holds = await readHeldLines(tx, { skuIds: [skuId] }, MAX_ROWS + 1);
+      const locks = await readLockedLines(tx, skuId, MAX_ROWS + 1);
+      const expected = await readExpectedLines(tx, skuId, MAX_ROWS + 1);
       const batches = [...draft.batches.values()].map((batch) => ({ batch, reason: reasonOf(draft, batch) }));
       const available = (of: (batch: BatchRow) => boolean) =>
         batches.reduce((sum, { batch, reason }) => sum + (reason === null && of(batch) ? freeOf(batch) : 0), 0);
@@ -32,22 +42,42 @@ export function createStockExplainer(engine: Engine) {
           };
         }),
         batches: batches.slice(0, MAX_ROWS).map(({ batch, reason }) => {
-          const { batchId, batchNo, locationId, onHand, reserved, locked } = batch;
+          const { batchId, batchNo, locationId, onHand, reserved, locked, frozenBy } = batch;
           return {
-            ...{ batchId, batchNo, locationId, onHand, reserved, locked, reason },
+            ...{ batchId, batchNo, locationId, onHand, reserved, locked, reason, frozenBy },
             available: reason === null ? freeOf(batch) : 0,
           };
         }),
-        reservations: holds
-          .slice(0, MAX_ROWS)
-          .map((line) => ({ ...line, overdue: line.expiresAt !== null && line.expiresAt <= draft.now })),
-        truncated: holds.length > MAX_ROWS || batches.length > MAX_ROWS,
+        reservations: withOverdue(holds, draft.now),
+        locks: withOverdue(locks, draft.now),
+        inTransit: expected.slice(0, MAX_ROWS).map((line) => ({ ...line, overdue: overdueAt(draft.now, line) })),
+        truncated: [holds, batches, locks, expected].some((rows) => rows.length > MAX_ROWS),
         asOf: draft.now,
       };
     });
   }
 
   return { explain };
+}
+
+/** Its holds are those that were made under its own name; what else holds its parts, an explanation of those tells. */
+async function explainAssembly(tx: Tx, draft: Draft, assembly: LoadedAssembly): Promise<StockExplanation> {
+  const { skuId } = assembly;
+  const { available, ...told } = explanationOf(draft, assembly);
+  const skuIds = assembly.parts.map((part) => part.partSkuId);
+  const holds = await readHeldLines(tx, { skuIds, ofSkuId: skuId }, MAX_ROWS + 1);
+  return {
+    ...{ skuId, available, levels: [], batches: [], assembly: told, locks: [], inTransit: [] },
+    reservations: withOverdue(holds, draft.now),
+    truncated: holds.length > MAX_ROWS,
+    asOf: draft.now,
+  };
+}
+
+function withOverdue<T extends { readonly expiresAt: Instant | null }>(lines: readonly T[], now: Instant) {
+  return lines
+    .slice(0, MAX_ROWS)
+    .map((line) => ({ ...line, overdue: line.expiresAt !== null && line.expiresAt <= now }));
 }
 
 function reasonOf(draft: Draft, batch: BatchRow): StockExplanation['batches'][number]['reason'] {

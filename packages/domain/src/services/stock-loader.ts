@@ -6,13 +6,17 @@ import { readLocations, readSkus } from '../persistence/catalog-store.ts';
 import { type LevelPair, type LevelSet, lockLevels, pairOf } from '../persistence/level-store.ts';
 import { findHeldLevels, findOverdue, lockHolds } from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { levelKey } from '../entities/level.ts';
+import { levelKey, type LevelRow } from '../entities/level.ts';
+import type { SkuRow } from '../entities/sku.ts';
 import { invalidInput, invalidState, notFound, quote, unknownSku } from '../refusal.ts';
 import { addBatches, addHolds, addLevels, type Draft } from '../rules/draft.ts';
 import { earliestExpiry, isPlaceOpen } from '../rules/eligibility.ts';
 import { expireHold, isOverdue } from '../rules/hold.ts';
-import { type Demand, levelsInTheWay } from '../rules/shortage.ts';
+import { type Demand, shelfDemands } from '../rules/demand.ts';
+import { byPlace } from '../rules/making.ts';
+import { levelsInTheWay } from '../rules/shortage.ts';
 import type { AllocationStrategy } from '../strategies/strategy.ts';
+import { addAssemblies, lockDefinitions, partSkuIds, withShelves } from './assembly-loader.ts';
 import { draftNow, type Engine } from './execution.ts';
 
 /** A shortage looks for stock among at most this many overdue holds. */
@@ -29,7 +33,7 @@ export interface Wanted {
 }
 
 /**
- * Reads SKUs and locations, which no lock guards anyway; locks levels; then the time, and holds with the batches that they
+ * Reads SKUs and locations, which no lock guards anyway; locks definitions, then levels; then the time, and holds with the batches that they
  * hold. Reservations are found again under the lock: while this call waited, the one before it may have ended what was
  * there and made another.
  */
@@ -38,14 +42,28 @@ export async function loadDraft(tx: Tx, engine: Engine, wanted: Wanted): Promise
   const discovered = wanted.isByHolds === true ? await findHeldLevels(tx, await holds(tx)) : [];
   const pairs = [...wanted.levels.pairs, ...discovered, ...grown.map(pairOf)];
   const skus = await readSkus(tx, wanted.skuIds);
+  const definitions = await lockDefinitions(tx, skus);
+  const parts = await readSkus(tx, partSkuIds(definitions));
   const locations = wanted.skuIds.length > 0 ? await readLocations(tx) : [];
-  const levels = await lockLevels(tx, { skuIds: wanted.levels.skuIds, pairs });
+  const levels = await lockLevels(tx, withShelves({ skuIds: wanted.levels.skuIds, pairs }, definitions));
   const draft = await draftNow(tx, engine);
   addLevels(draft, levels);
-  for (const [id, row] of skus) draft.skus.set(id, row);
+  // A SKU without goods may have become a bundle while this call waited for its levels; one with goods cannot.
+  const bare = [...skus.keys()].filter((skuId) => isBare(levels, skuId));
+  const again = await readSkus(tx, bare);
+  const isMadeNow = ({ skuId, kind }: SkuRow) => kind !== 'stock' && skus.get(skuId)?.kind === 'stock';
+  // Then the levels of its parts are concerned, and none of them is locked.
+  if ([...again.values()].some(isMadeNow)) throw new LevelsGrew([]);
+  for (const [id, row] of [...skus, ...parts, ...again]) draft.skus.set(id, row);
   for (const [id, row] of locations) draft.locations.set(id, row);
+  await addAssemblies(tx, draft, definitions);
   await loadHolds(tx, draft, await holds(tx));
   return draft;
+}
+
+function isBare(levels: readonly LevelRow[], skuId: string): boolean {
+  const own = levels.filter((level) => level.skuId === skuId);
+  return own.length > 0 && own.every((level) => level.onHand === 0);
 }
 
 const nothing = () => Promise.resolve([]);
@@ -72,9 +90,10 @@ export async function loadHolds(tx: Tx, draft: Draft, ids: readonly string[]): P
 /** Enough candidates for all demands of a SKU together, so that each strategy finds the prefix it would take. */
 export async function loadDemands(tx: Tx, draft: Draft, demands: readonly Demand[]): Promise<void> {
   const needs = new Map<string, number>();
-  for (const { skuId, quantity } of demands) needs.set(skuId, (needs.get(skuId) ?? 0) + quantity);
+  for (const { skuId, quantity } of demands.flatMap((demand) => shelfDemands(demand)))
+    needs.set(skuId, (needs.get(skuId) ?? 0) + quantity);
   const asked = new Set<string>();
-  for (const demand of demands) {
+  for (const demand of demands.flatMap((demand) => shelvesOf(draft, demand))) {
     if (demand.criteria.batchIds !== undefined) continue;
     const query = candidateQuery(draft, demand, needs.get(demand.skuId) ?? 0);
     const key = JSON.stringify(query);
@@ -82,6 +101,19 @@ export async function loadDemands(tx: Tx, draft: Draft, demands: readonly Demand
     asked.add(key);
     addBatches(draft, await loadCandidates(tx, query));
   }
+}
+
+/** The parts of a bundle are looked for place by place, since those of the first places may have no use there. */
+function shelvesOf(draft: Draft, demand: Demand): readonly Demand[] {
+  if (demand.made?.kind !== 'bundle') return shelfDemands(demand);
+  const mayMake = (local: Demand) =>
+    shelfDemands(local, 1).every(({ skuId, quantity, criteria: { locationId = '' } }) => {
+      const level = draft.levels.get(levelKey({ skuId, locationId }));
+      return level !== undefined && level.onHand >= quantity;
+    });
+  return byPlace(draft, demand)
+    .filter(mayMake)
+    .flatMap((local) => shelfDemands(local));
 }
 
 function candidateQuery(draft: Draft, { skuId, criteria, strategy }: Demand, need: number) {
@@ -106,13 +138,23 @@ function candidateQuery(draft: Draft, { skuId, criteria, strategy }: Demand, nee
   };
 }
 
-/** Expires the oldest overdue holds at the levels of these demands; answers whether there were any. */
+/**
+ * Expires the oldest overdue holds at the levels of these demands; answers whether deciding again may say something else.
+ * Of bundles it may: their parts were looked for only where all of them lie, and a refusal counts them wherever they are.
+ */
 export async function expireInTheWay(tx: Tx, draft: Draft, demands: readonly Demand[]): Promise<boolean> {
   const ids = await findOverdue(tx, { levels: levelsInTheWay(draft, demands), now: draft.now, limit: MAX_OVERDUE });
   await loadHolds(tx, draft, ids);
   const overdue = ids.flatMap((id) => draft.holds.get(id) ?? []).filter((hold) => isOverdue(hold, draft.now));
   for (const hold of overdue) expireHold(draft, hold, tx.commandId);
-  return overdue.length > 0;
+  const isMade = demands.some((demand) => demand.made !== undefined);
+  if (isMade)
+    await loadDemands(
+      tx,
+      draft,
+      demands.flatMap((demand) => shelfDemands(demand)),
+    );
+  return overdue.length > 0 || isMade;
 }
 
 export interface Place {

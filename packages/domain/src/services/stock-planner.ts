@@ -1,13 +1,14 @@
 /** Which batches would serve a request, and why each of the others would not. */
 import { formatMoney } from '@granary/contracts/money';
 import type { StockAllocateInput, StockAllocation } from '@granary/contracts/stock';
-import { freeOf } from '../entities/batch.ts';
-import { insufficientStock } from '../refusal.ts';
-import { allocate as fill } from '../rules/allocation.ts';
+import { insufficientStock, invalidInput } from '../refusal.ts';
 import { batchOf } from '../rules/draft.ts';
 import { passedOver } from '../rules/eligibility.ts';
+import { chooseStock } from '../rules/shortage.ts';
+import { refusesAllocations } from '../rules/validate.ts';
 import type { Engine } from './execution.ts';
-import { checkPlace, chooseStrategy } from './stock-loader.ts';
+import { checkShelves, madeOf, tooManyUnits, wholeOf } from './made.ts';
+import { chooseStrategy } from './stock-loader.ts';
 import { readStock } from './stock-view.ts';
 
 export function createStockPlanner(engine: Engine) {
@@ -16,28 +17,32 @@ export function createStockPlanner(engine: Engine) {
     return await engine.units.read(async (tx) => {
       const { skuId, quantity, locationId, qualityLevel, minRemainingDays } = input;
       const draft = await readStock(tx, engine, [skuId]);
-      const refusal = checkPlace(draft, input);
+      const refusal = checkShelves(draft, input);
       if (refusal !== undefined) throw refusal;
       const strategy = chooseStrategy(engine, draft, { skuId, strategy: input.strategy, path: 'strategy' });
       const batches = [...draft.batches.values()].map((batch) => ({
         batch,
         reason: passedOver(batch, { locationId, qualityLevel, minRemainingDays }, { places: draft, now: draft.now }),
       }));
-      const candidates = batches.flatMap(({ batch, reason }) =>
-        reason === undefined ? [{ ...batch, free: freeOf(batch) }] : [],
-      );
-      const { lines, shortfall } = fill(candidates, { quantity, strategy, locations: draft.locations, now: draft.now });
-      if (shortfall > 0)
-        throw insufficientStock([
-          { skuId, locationId: locationId ?? null, requested: quantity, available: quantity - shortfall },
-        ]);
+      const made = madeOf(engine, draft, { skuId, strategy: input.strategy, path: 'strategy' });
+      const issues = tooManyUnits(draft, input, 'quantity');
+      if (issues.length > 0) throw invalidInput(issues);
+      const criteria = { locationId, qualityLevel, minRemainingDays };
+      const choice = chooseStock(draft, [{ skuId, quantity, criteria, strategy, ...wholeOf(made) }]);
+      if (!choice.ok) throw insufficientStock(choice.short);
+      const lines = choice.allocations.flat();
+      const opposed = refusesAllocations(draft, 'plan', [{ path: '', of: { skuId, quantity, lines } }]);
+      if (opposed !== undefined) throw opposed;
       const used = new Set(lines.map((line) => line.batchId));
+      const names = made === undefined ? [strategy.name] : made.parts.map((part) => part.strategy.name);
       return {
         ...{ skuId, quantity },
-        strategy: strategy.name,
+        strategy: [...new Set(names)].join(', '),
         lines: lines.map((line) => {
-          const { batchNo, unitCost } = batchOf(draft, line.batchId);
-          return { ...line, batchNo, unitCost: formatMoney(unitCost) };
+          const batch = batchOf(draft, line.batchId);
+          const { batchNo, unitCost } = batch;
+          const taken = made === undefined ? {} : { skuId: batch.skuId };
+          return { ...taken, ...line, batchNo, unitCost: formatMoney(unitCost) };
         }),
         passedOver: batches
           .filter(({ batch }) => !used.has(batch.batchId))

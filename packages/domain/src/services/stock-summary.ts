@@ -4,11 +4,15 @@ import { divideMoney, formatMoney } from '@granary/contracts/money';
 import type { StockAvailableInput, StockSummary } from '@granary/contracts/stock';
 import { type BatchRow, freeOf, NEVER } from '../entities/batch.ts';
 import { levelKey } from '../entities/level.ts';
-import { readVariants } from '../persistence/catalog-store.ts';
+import { readSkus, readVariants } from '../persistence/catalog-store.ts';
+import { type Expected, readExpected } from '../persistence/in-transit-store.ts';
+import type { Tx } from '../persistence/transaction.ts';
 import { notFound, unknownSku } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { earliestExpiry, passedOver } from '../rules/eligibility.ts';
+import { summaryOf } from './assembly-view.ts';
 import type { Engine } from './execution.ts';
+import { supplyOf } from './next-supply.ts';
 import { readStock } from './stock-view.ts';
 
 export function createStockSummary(engine: Engine) {
@@ -16,11 +20,16 @@ export function createStockSummary(engine: Engine) {
     return await engine.units.read(async (tx) => {
       const { skuId, spuId } = input;
       const skuIds = skuId === undefined ? await readVariants(tx, spuId ?? '') : [skuId];
-      const draft = await readStock(tx, engine, skuIds);
+      const draft = await readStock(tx, engine, skuId === undefined ? await onShelves(tx, skuIds) : skuIds);
       if (skuId !== undefined && !draft.skus.has(skuId)) throw unknownSku(skuId);
       if (skuIds.length === 0) throw unknownSku(spuId ?? '');
       if (input.locationId !== undefined && !draft.locations.has(input.locationId))
         throw notFound('location', input.locationId);
+      const assembly = draft.assemblies.get(skuId ?? '');
+      if (assembly !== undefined) return { ...summaryOf(draft, assembly, input), spuId: null };
+      const onTheWay = (await readExpected(tx, [...draft.skus.keys()])).filter(
+        (each) => input.locationId === undefined || each.locationId === input.locationId,
+      );
       const counted = [...draft.batches.values()].filter((batch) => counts(draft, batch, input));
       const shown = [...draft.levels.values()].filter(
         (level) => input.locationId === undefined || level.locationId === input.locationId,
@@ -29,22 +38,33 @@ export function createStockSummary(engine: Engine) {
         skuId: skuId ?? null,
         spuId: spuId ?? null,
         ...summed(draft, counted, input),
-        locations: shown.map((level) => ({
-          skuId: level.skuId,
-          locationId: level.locationId,
-          version: level.version,
-          ...summed(
-            draft,
-            counted.filter((batch) => levelKey(batch) === levelKey(level)),
-            input,
-          ),
-        })),
+        ...supplyOf(onTheWay),
+        locations: [...shown, ...placesToCome(draft, onTheWay)].map(({ skuId: of, locationId, version }) => {
+          const key = levelKey({ skuId: of, locationId });
+          const here = counted.filter((batch) => levelKey(batch) === key);
+          return {
+            ...{ skuId: of, locationId, version, ...summed(draft, here, input) },
+            ...supplyOf(onTheWay.filter((each) => levelKey(each) === key)),
+          };
+        }),
         asOf: draft.now,
       };
     });
   }
 
   return { available };
+}
+
+/** Where a SKU will lie for the first time there is no level yet: nothing is there, and something is coming. */
+function placesToCome(draft: Draft, onTheWay: readonly Expected[]) {
+  const places = new Map(onTheWay.map((each) => [levelKey(each), { ...each, version: 0 }]));
+  return [...places].flatMap(([key, place]) => (draft.levels.has(key) ? [] : [place]));
+}
+
+/** Bundles and virtual SKUs among the variants of a product are taken from goods that are counted already, or of other products. */
+async function onShelves(tx: Tx, skuIds: readonly string[]): Promise<readonly string[]> {
+  const known = await readSkus(tx, skuIds);
+  return skuIds.filter((skuId) => known.get(skuId)?.kind === 'stock');
 }
 
 /**

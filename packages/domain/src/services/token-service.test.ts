@@ -8,6 +8,7 @@ import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 let at: TestDomain;
 beforeAll(async () => {
   at = await openTestDomain();
+  for (const locationId of ['A', 'B']) await at.domain.locations.create({ locationId }, at.call);
 });
 afterAll(() => at.close());
 
@@ -44,6 +45,33 @@ describe('a token', () => {
     await expect(make({ idempotencyKey: 'K', name: 'other' })).rejects.toMatchObject({ kind: 'idempotencyKeyReused' });
   });
 
+  test('is made for locations that exist and for no other', async () => {
+    await expect(make({ locationIds: ['A', 'NOWHERE', 'a'] })).rejects.toMatchObject({
+      kind: 'notFound',
+      details: { noun: 'location', id: 'NOWHERE' },
+    });
+  });
+
+  test('tells when and from where it was last shown, to the minute, and outlives that as it was', async () => {
+    const { token: text, ...made } = await make();
+    expect(made).toMatchObject({ lastUsedAt: null, lastUsedAddress: null });
+    const look = async () => (await tokens().list({ limit: 1 }, localPrincipal)).items[0];
+    const from = (address: string | null) => ({ ...at.call, caller: { ...at.call.caller, address } });
+    await tokens().noteUse(made.tokenId, from('192.0.2.1'));
+    const first = await look();
+    expect(first).toEqual({ ...made, lastUsedAt: expect.any(String), lastUsedAddress: '192.0.2.1' });
+    await tokens().noteUse(made.tokenId, from('192.0.2.2'));
+    expect(await look()).toEqual(first);
+    at.advance(61);
+    await tokens().noteUse(made.tokenId, from('192.0.2.3'));
+    const later = await look();
+    expect(later).toMatchObject({ lastUsedAddress: '192.0.2.3', version: 1 });
+    expect(Date.parse(later?.lastUsedAt ?? '') - Date.parse(first?.lastUsedAt ?? '')).toBeGreaterThan(60_000);
+    const revoked = await tokens().revoke({ tokenId: made.tokenId }, at.call, localPrincipal);
+    expect(revoked).toEqual({ ...later, revokedAt: expect.any(String), version: 2 });
+    expect(await isLetIn(text)).toBe(false);
+  });
+
   test('ends when it is revoked; revoking it again changes nothing', async () => {
     const { tokenId, token } = await make();
     const revoked = await tokens().revoke({ tokenId }, at.call, localPrincipal);
@@ -76,6 +104,8 @@ describe('whoever grants', () => {
     await expect(make({ locationIds: ['A', 'B'] }, chief)).rejects.toMatchObject({ kind: 'notPermitted' });
     const mine = await make({ locationIds: ['A'] }, chief);
     const other = await make({ locationIds: ['B'] });
+    const page = await tokens().list({ limit: 1 }, chief);
+    expect(page).toEqual({ items: [expect.objectContaining({ tokenId: mine.tokenId })], nextCursor: null });
     const { items } = await tokens().list({ limit: 500 }, chief);
     expect(items.map(({ tokenId }) => tokenId)).toEqual([mine.tokenId]);
     const refusal = tokens().revoke({ tokenId: other.tokenId }, at.call, chief);

@@ -6,14 +6,27 @@ import { GranaryError } from '@granary/contracts/error';
 import type { Page } from '@granary/contracts/page';
 import { covers, isWithin, type Principal } from '@granary/contracts/permission';
 import type { Token, TokenCreated, TokenCreateInput, TokenListInput, TokenRevokeInput } from '@granary/contracts/token';
-import { type Instant, parseInstant } from '@granary/contracts/instant';
+import { type Instant, parseInstant, plusSeconds } from '@granary/contracts/instant';
 import type { Call } from '../call.ts';
 import type { TokenRow } from '../entities/token.ts';
+import { readLocations } from '../persistence/catalog-store.ts';
 import { pageOf } from '../persistence/page.ts';
-import { appendToken, findToken, listTokens, lockToken, replaceToken } from '../persistence/token-store.ts';
+import {
+  appendToken,
+  findToken,
+  listTokens,
+  lockToken,
+  noteTokenUse,
+  replaceToken,
+} from '../persistence/token-store.ts';
+import type { Tx } from '../persistence/transaction.ts';
 import { accepted, invalidInput, notFound, refused } from '../refusal.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
 import { newSecret, opens, parseToken, secretHash, tokenAnswer, tokenText } from './token-text.ts';
+
+/** How exact the time of its last use is. */
+export const USE_NOTED_EVERY_SECONDS = 60;
+const MAX_ADDRESS = 64;
 
 /** A token that was recognised, and the database's time at which it was. */
 export interface Authenticated extends Token {
@@ -28,6 +41,8 @@ export function createTokenService(engine: Engine) {
     list: (input: TokenListInput, grantor: Principal) => list(engine, input, grantor),
     /** Undefined for whatever lets nobody in, without a word on why. */
     authenticate: (text: string) => authenticate(engine, text),
+    /** Notes when and from where a token was shown, at most once a minute however many processes say so. */
+    noteUse: (tokenId: string, call: Call) => noteUse(engine, tokenId, call),
   };
 }
 
@@ -52,6 +67,9 @@ async function create(engine: Engine, input: TokenCreateInput, { call, grantor }
       const draft = await draftNow(tx, engine);
       if (expiresAt !== null && expiresAt <= draft.now)
         return { draft, outcome: refused(invalidInput([{ path: 'expiresAt', message: 'must be in the future' }])) };
+      const known = locationIds === null ? undefined : await readLocations(tx);
+      const lost = locationIds?.find((locationId) => known?.has(locationId) !== true);
+      if (lost !== undefined) return { draft, outcome: refused(notFound('location', lost)) };
       const row: TokenRow = {
         tokenId,
         name,
@@ -63,6 +81,8 @@ async function create(engine: Engine, input: TokenCreateInput, { call, grantor }
         createdBy: call.caller.actor,
         createdAt: draft.now,
         version: 1,
+        lastUsedAt: null,
+        lastUsedAddress: null,
       };
       await appendToken(tx, row);
       const after = tokenAnswer(row);
@@ -120,11 +140,25 @@ async function list(engine: Engine, input: TokenListInput, grantor: Principal): 
     pageOf({
       list: 'tokens',
       input,
-      load: (after, limit) => listTokens(tx, { before: after?.[0], limit }),
+      load: (after, limit) => visibleTokens(tx, { grantor, before: after?.[0], limit }),
       keyOf: (row) => [row.tokenId],
     }),
   );
-  return { ...page, items: page.items.map(tokenAnswer).filter((token) => isWithin(grantor, token.locationIds)) };
+  return { ...page, items: page.items.map(tokenAnswer) };
+}
+
+/** Tokens are few, and what one may see of them is not in an index: they are read on until there are enough. */
+async function visibleTokens(
+  tx: Tx,
+  { grantor, before, limit }: { grantor: Principal; before: string | undefined; limit: number },
+): Promise<readonly TokenRow[]> {
+  const found: TokenRow[] = [];
+  for (let last = before; ;) {
+    const rows = await listTokens(tx, { before: last, limit });
+    found.push(...rows.filter((row) => isWithin(grantor, tokenAnswer(row).locationIds)));
+    last = rows.at(-1)?.tokenId;
+    if (rows.length < limit || found.length >= limit) return found.slice(0, limit);
+  }
 }
 
 async function authenticate(engine: Engine, text: string): Promise<Authenticated | undefined> {
@@ -134,6 +168,14 @@ async function authenticate(engine: Engine, text: string): Promise<Authenticated
     const row = await findToken(tx, parts.tokenId);
     const asOf = await tx.now();
     return opens(row, parts.secret, asOf) ? { ...tokenAnswer(row), asOf } : undefined;
+  });
+}
+
+async function noteUse(engine: Engine, tokenId: string, call: Call): Promise<void> {
+  const address = call.caller.address?.slice(0, MAX_ADDRESS) ?? null;
+  await engine.units.write(call, async (tx) => {
+    const at = await tx.now();
+    await noteTokenUse(tx, { tokenId, at, address, unlessSince: plusSeconds(at, -USE_NOTED_EVERY_SECONDS) });
   });
 }
 

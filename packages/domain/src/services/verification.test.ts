@@ -1,6 +1,7 @@
 /** Verify is clean on a rich history, and able to fail: every invariant that exists here is broken by hand, and named with its row. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { corruptions, spoil, takeDownTheWalls } from '../testing/corruptions.ts';
+import { corruptions, spoil } from '../testing/corruptions.ts';
+import { takeDownTheWalls } from '../testing/walls.ts';
 import { countOf } from '../testing/database-state.ts';
 import { inbound, receipt } from '../testing/inputs.ts';
 import { buildRichHistory } from '../testing/rich-history.ts';
@@ -47,8 +48,12 @@ describe('what the database can enforce by itself, it does', () => {
     ['more shipped than reserved', 'UPDATE reservation SET fulfilled = quantity + 1'],
     ['an empty document line', 'UPDATE stock_document_line SET quantity = 0'],
     ['two documents of one number', `UPDATE stock_document SET document_no = 'PO' WHERE type = 'purchase'`],
+    ['two reversals of one document', `UPDATE stock_document SET reverses_id = 'one' WHERE type = 'reversal'`],
     ['two commands of one key', `UPDATE command SET idempotency_key = 'one'`],
     ['one line held twice', `UPDATE reservation SET business_id = 'one', sku_id = 'one', state = 'active'`],
+    ['goods that are lost on their way', 'UPDATE stock_transfer_part SET in_transit = in_transit + 1'],
+    ['less than nothing on its way', 'UPDATE stock_in_transit_line SET outstanding = -1'],
+    ['two transfers of one number', `UPDATE stock_transfer SET transfer_no = 'one'`],
     ['two movements of one version', `UPDATE stock_movement SET version = 1 WHERE ${H1}`],
   ])('%s is refused', async (_what, statement) => {
     await expect(at.dataSource.query(statement)).rejects.toThrow(/constraint|duplicate/i);
@@ -79,7 +84,7 @@ describe('with the walls of the database taken down, verify names', () => {
 
   test('every invariant that exists here', () => {
     const named = new Set(corruptions.map(({ invariant }) => invariant));
-    expect([...named]).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I10', 'I11']);
+    expect([...named]).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I10', 'I12', 'I11']);
   });
 });
 

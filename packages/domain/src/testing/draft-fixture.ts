@@ -32,7 +32,9 @@ export function batch(facts: BatchFacts): BatchRow {
     producedOn: null,
     expiresAt: NEVER,
     receivedAt: after(-3600),
+    ...{ frozenBy: null, mergedInto: null, splitFrom: null },
     attributes: null,
+    revision: 1,
     version: 1,
     ...facts,
   };
@@ -141,7 +143,7 @@ export function location(locationId: string, facts: Partial<LocationRow> = {}): 
 
 function sku(skuId: string): SkuRow {
   return {
-    ...{ skuId, spuId: null, name: skuId, unit: 'unit', status: 'active', serialTracked: false },
+    ...{ skuId, spuId: null, name: skuId, unit: 'unit', status: 'active', kind: 'stock', serialTracked: false },
     ...{ shelfLifeDays: null, attributes: null, defaultStrategy: null, version: 1, createdAt: NOW, updatedAt: NOW },
   };
 }

@@ -6,7 +6,7 @@ export const MIXED = 'MIXED';
 
 /** Numbers of batches are words, so that a test reads like the shelf. What is free in all: 37. */
 export async function fillMixedShelf(at: TestDomain): Promise<void> {
-  const { domain, call, dataSource } = at;
+  const { domain, call } = at;
   await domain.locations.create({ locationId: 'north', priority: 10 }, call);
   await domain.locations.create({ locationId: 'closed' }, call);
   await domain.locations.create({ locationId: 'shut' }, call);
@@ -28,7 +28,10 @@ export async function fillMixedShelf(at: TestDomain): Promise<void> {
   await domain.reservations.reserve(hold(MIXED, 5, { businessId: 'HOLDER', locationId: 'default' }), call);
   await domain.locations.update({ locationId: 'closed', isActive: false }, call);
   await domain.stock.configure({ skuId: MIXED, locationId: 'shut', isActive: false }, call);
-  // Nothing freezes a batch yet; what does will write this.
-  await dataSource.query(`UPDATE stock_batch SET status = 'frozen' WHERE batch_no = 'frozen'`);
+  const [frozen] = (await domain.batches.list({ skuId: MIXED, limit: 50 })).items.filter(
+    ({ batchNo }) => batchNo === 'frozen',
+  );
+  const freezing = { operationType: 'inspection', operator: 'Somebody', reason: 'a look at it' };
+  await domain.locks.operation({ batchIds: [frozen?.batchId ?? ''], ...freezing }, call);
   at.advance(86_400);
 }

@@ -1,27 +1,18 @@
 /** A walk over every mutation of the engine, in an order in which each one finds what it needs. */
-import type { EventType } from '@granary/contracts/event';
 import { localPrincipal } from '@granary/contracts/permission';
 import { expect } from 'vitest';
-import type { Call } from '../call.ts';
+import { assemblyMutations } from './assembly-walk.ts';
+import { adjustmentMutations } from './adjustment-walk.ts';
+import { alertMutations } from './alert-walk.ts';
+import { batchMutations } from './batch-walk.ts';
+import { documentMutations } from './document-walk.ts';
 import { hold, inbound, receipt, sale } from './inputs.ts';
-import { createTestWorker } from './jobs.ts';
-import type { TestDomain } from './test-domain.ts';
-
-/** Who walks where. */
-export interface Walker {
-  readonly at: TestDomain;
-  readonly call: Call;
-}
-
-export interface Step {
-  readonly procedure: string;
-  readonly types: readonly EventType[];
-  /** What the events before and after must say, the first type's. */
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly prepare?: (walker: Walker) => Promise<unknown>;
-  readonly work: (walker: Walker) => Promise<unknown>;
-}
+import { importMutations } from './import-walk.ts';
+import { jobMutations } from './job-walk.ts';
+import { lockMutations } from './lock-walk.ts';
+import type { Step, Walker } from './mutation-step.ts';
+import { transferMutations } from './transfer-walk.ts';
+import { webhookMutations } from './webhook-walk.ts';
 
 const order = (businessId: string) => ({ type: 'order' as const, businessId });
 
@@ -30,12 +21,7 @@ const reserve = ({ at, call }: Walker, businessId: string) =>
 const batch = { skuId: 'W2', batchNo: 'LOT', locationId: 'default', quantity: 3, unitCost: '1.00', qualityLevel: 'A' };
 const DAY = 86_400;
 
-const openJob = async ({ at }: Walker, kind: 'verify' | 'rebuild') => {
-  const [job] = (await at.domain.jobs.list({ kind, limit: 1 })).items;
-  return { id: job?.id ?? '' };
-};
-
-/** `W` must have stock. */
+/** `W` must have stock, and secrets must have a box. */
 export const everyMutation: readonly Step[] = [
   {
     procedure: 'sku.create',
@@ -93,6 +79,8 @@ export const everyMutation: readonly Step[] = [
     after: { type: 'return', documentNo: 'BACK' },
     work: ({ at, call }) => at.domain.inbound.return(inbound('BACK', [receipt('W', 1)]), call),
   },
+  ...documentMutations,
+  ...adjustmentMutations,
   {
     procedure: 'reservation.reserve',
     types: ['stock.reserved', 'stock.level.changed'],
@@ -185,50 +173,7 @@ export const everyMutation: readonly Step[] = [
     prepare: ({ at, call }) => reserve({ at, call }, 'R6').then(() => at.advance(DAY)),
     work: ({ at, call }) => at.domain.reservations.confirm(order('R6'), call).catch(() => undefined),
   },
-  {
-    procedure: 'system.verify',
-    types: ['stock.job.started'],
-    before: null,
-    after: { kind: 'verify', state: 'queued', requestedBy: 'walker' },
-    work: ({ at, call }) => at.domain.jobs.verify({}, call),
-  },
-  {
-    procedure: 'system.verify',
-    types: ['stock.job.ended'],
-    before: { kind: 'verify', state: 'running' },
-    after: { kind: 'verify', state: 'done', error: null },
-    work: async (walker) => createTestWorker(walker.at.domain, 'walker').finish((await openJob(walker, 'verify')).id),
-  },
-  {
-    procedure: 'system.rebuild',
-    types: ['stock.job.started'],
-    before: null,
-    after: { kind: 'rebuild', state: 'queued' },
-    work: ({ at, call }) => at.domain.jobs.rebuild({}, call),
-  },
-  {
-    procedure: 'system.cancelJob',
-    types: ['stock.job.cancelled'],
-    before: { state: 'running', isCancelRequested: false },
-    after: { state: 'running', isCancelRequested: true },
-    prepare: ({ at }) => createTestWorker(at.domain, 'walker').round(),
-    work: async (walker) => walker.at.domain.jobs.cancelJob(await openJob(walker, 'rebuild'), walker.call),
-  },
-  {
-    procedure: 'system.rebuild',
-    types: ['stock.job.ended'],
-    before: { state: 'running', isCancelRequested: true },
-    after: { state: 'cancelled' },
-    work: async (walker) => createTestWorker(walker.at.domain, 'walker').finish((await openJob(walker, 'rebuild')).id),
-  },
-  {
-    procedure: 'system.cancelJob',
-    types: ['stock.job.ended'],
-    before: { state: 'queued' },
-    after: { state: 'cancelled' },
-    prepare: ({ at, call }) => at.domain.jobs.verify({}, call),
-    work: async (walker) => walker.at.domain.jobs.cancelJob(await openJob(walker, 'verify'), walker.call),
-  },
+  ...jobMutations,
   {
     procedure: 'token.create',
     types: ['stock.token.created'],
@@ -246,4 +191,11 @@ export const everyMutation: readonly Step[] = [
       return await at.domain.tokens.revoke({ tokenId: token?.tokenId ?? '' }, call, localPrincipal);
     },
   },
+  ...assemblyMutations,
+  ...transferMutations,
+  ...lockMutations,
+  ...batchMutations,
+  ...alertMutations,
+  ...importMutations,
+  ...webhookMutations,
 ];

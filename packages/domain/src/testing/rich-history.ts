@@ -1,5 +1,7 @@
 /** A history in which every kind of movement, every ending of a reservation and every kind of document occurs. */
 import type { TestDomain } from './test-domain.ts';
+import { buildPieces } from './rich-pieces.ts';
+import { batchIdOf, freezing, lockOn } from './lock-inputs.ts';
 import { hold, inbound, receipt, sale } from './inputs.ts';
 
 export async function buildRichHistory(at: TestDomain): Promise<void> {
@@ -45,4 +47,88 @@ export async function buildRichHistory(at: TestDomain): Promise<void> {
   await reservations.reserve({ ...hold('H2', 500, 'O-7'), idempotencyKey: 'refused' }, call).catch(() => undefined);
   await reservations.reserve(hold('H2', 8, 'O-8'), call);
   await domain.outbound.sales(sale('O-9', [{ skuId: 'H2', quantity: 1 }], { idempotencyKey: 'sold' }), call);
+  await buildLocks(at);
+  await buildDocuments(at);
+  await buildAssemblies(at);
+  await buildTransfers(at);
+  await buildPieces(at);
+}
+
+/** A business lock that stands, one that was released, and a batch that is frozen. */
+async function buildLocks(at: TestDomain): Promise<void> {
+  const { locks, inbound: inbounds } = at.domain;
+  const lines = [receipt('H5', 20, { batchNo: 'L-1' }), receipt('H5', 20, { batchNo: 'L-2' })];
+  await inbounds.purchase(inbound('PO-5', lines), at.call);
+  const [kept, frozen] = [await batchIdOf(at, 'H5', 'L-1'), await batchIdOf(at, 'H5', 'L-2')];
+  await locks.business(lockOn('LOCK-1', { [kept]: 4, [frozen]: 5 }, { ttlSeconds: 0 }), at.call);
+  const { id } = await locks.business(lockOn('LOCK-2', { [kept]: 6 }), at.call);
+  await locks.release({ lockId: id, reason: 'over' }, at.call);
+  await locks.operation(freezing([frozen]), at.call);
+}
+
+/** One transfer received in part and partly lost, one called back, one done; a purchase that is expected. */
+async function buildTransfers(at: TestDomain): Promise<void> {
+  const { call } = at;
+  const { inbound: inbounds, outbound, transfers, inTransit } = at.domain;
+  await inbounds.purchase(inbound('PO-8', [receipt('H9', 20, { batchNo: 'V-1' })]), call);
+  const send = (transferNo: string) =>
+    outbound.transfer(
+      { transferNo, fromLocationId: 'default', toLocationId: 'north', lines: [{ skuId: 'H9', quantity: 5 }] },
+      call,
+    );
+  for (const transferNo of ['TR-1', 'TR-2', 'TR-3']) await send(transferNo);
+  const lines = [{ line: 1, quantity: 2 }];
+  await transfers.receive({ transferNo: 'TR-1', documentNo: 'TR-1/1', lines, isFinal: false }, call);
+  await transfers.writeOff({ transferNo: 'TR-1', lines: [{ line: 1, quantity: 1 }], reason: 'lost' }, call);
+  await transfers.cancel({ transferNo: 'TR-2', reason: 'mistake' }, call);
+  await transfers.receive({ transferNo: 'TR-3', isFinal: true }, call);
+  const expected = [{ skuId: 'H9', locationId: 'north', quantity: 3 }];
+  const order = { reference: 'EXP-1', source: 'purchase', expectedAt: '2036-01-01T00:00:00.000000Z' } as const;
+  await inTransit.create({ ...order, lines: expected }, call);
+}
+
+/** A bundle held at two places and shipped in part, and a virtual SKU that is held and sold. */
+async function buildAssemblies(at: TestDomain): Promise<void> {
+  const { call } = at;
+  const { bundles, inbound: inbounds, outbound, reservations, virtuals } = at.domain;
+  const lines = ['default', 'north'].flatMap((locationId) => [
+    receipt('H7', 6, { locationId, batchNo: `H7-${locationId}` }),
+    receipt('H8', 20, { locationId, batchNo: `H8-${locationId}` }),
+  ]);
+  await inbounds.purchase(inbound('PO-7', lines), call);
+  await bundles.create(
+    {
+      skuId: 'SET',
+      components: [
+        { skuId: 'H7', quantity: 2 },
+        { skuId: 'H8', quantity: 1 },
+      ],
+    },
+    call,
+  );
+  const held = await reservations.reserve(hold('SET', 5, 'O-11'), call);
+  await reservations.deduct({ id: held.id, quantity: 2 }, call);
+  await virtuals.create({ skuId: 'CASE', realSkuId: 'H8', ratio: 12, cap: 5 }, call);
+  await reservations.reserve(hold('CASE', 1, 'O-12'), call);
+  await outbound.sales(sale('O-13', [{ skuId: 'CASE', quantity: 1 }]), call);
+}
+
+/** Every type of document: an opening, goods that were made, sold, came back, went back, broke, and a reversal of each side. */
+async function buildDocuments(at: TestDomain): Promise<void> {
+  const { call } = at;
+  const { inbound: inbounds, outbound } = at.domain;
+  const why = { operator: 'Ann', reason: 'mistake' };
+  const opening = { documentNo: 'OPEN', asOf: '2026-01-01T00:00:00.000000Z', lines: [receipt('H6', 10)] };
+  await inbounds.opening(opening, call);
+  const made = await inbounds.production(inbound('MADE', [receipt('H6', 5)]), call);
+  await inbounds.purchase(inbound('PO-6', [receipt('H6', 5)]), call);
+  await outbound.sales(sale('O-10', [{ skuId: 'H6', quantity: 4 }]), call);
+  const lines = [{ skuId: 'H6', quantity: 1 }];
+  const original = (originalDocumentNo: string) => ({ skuId: 'H6', quantity: 2, originalDocumentNo, originalLine: 1 });
+  await inbounds.return({ documentNo: 'RET-2', lines: [{ ...original('O-10'), locationId: 'default' }] }, call);
+  await outbound.supplierReturn({ documentNo: 'SR', supplier: 'Acme', lines: [original('PO-6')] }, call);
+  await outbound.pick({ documentNo: 'PICK', lines }, call);
+  const broken = await outbound.damage({ documentNo: 'DMG', reason: 'broken', lines }, call);
+  await outbound.reverse({ documentId: broken.id, ...why }, call);
+  await inbounds.reverse({ documentId: made.id, ...why }, call);
 }

@@ -11,6 +11,7 @@ import type { DomainConfig } from '../config.ts';
 import { entities, migrations } from '../persistence/schema.ts';
 import type { DomainPorts } from '../ports/domain-ports.ts';
 import { grantEverybody } from '../ports/lock-manager.ts';
+import { createTestBox } from './secret-box.ts';
 
 export interface TestDomain {
   readonly domain: Domain;
@@ -35,11 +36,23 @@ export const testConfig: DomainConfig = {
   defaultStrategy: 'fifo',
   reservationTtlSeconds: 1800,
   reservationMaxTtlSeconds: 604_800,
+  holdMaxPerBusiness: 0,
+  holdMaxSharePercent: 100,
+  holdMaxPerToken: 0,
+  lockTtlSeconds: 7200,
   autoCreateSku: true,
+  allowNegative: false,
   timezone: 'UTC',
   alertLowThreshold: 100,
   alertHighThreshold: 10_000,
+  alertExpiryDays: 30,
+  alertConfirmedHours: 72,
+  alertTimeoutPercent: 50,
+  snapshotDaily: false,
+  snapshotRetentionDays: 400,
   requestDeadlineMs: 5000,
+  auditRetentionDays: 0,
+  idempotencyDays: 7,
 };
 
 export interface TestDomainOptions {
@@ -58,6 +71,7 @@ export function testPorts(): DomainPorts {
     onHandHandlers: [],
     strategies: [],
     log: () => undefined,
+    secretBox: createTestBox(),
   };
 }
 

@@ -1,16 +1,22 @@
 /** A valid call of every procedure, with every field filled in: what is wrong with a call is then the one value put into it. */
-import type { Fixtures, Hold, Stocked } from './fixtures.ts';
-
-/** Several inputs where no single one can have all fields; the first that has a field is used for it. */
-export type BaseInputs = readonly Record<string, unknown>[];
-export type MakeBase = (fixtures: Fixtures) => Promise<BaseInputs>;
+import { assemblyCalls } from './assembly-calls.ts';
+import { adjustmentCalls } from './adjustment-calls.ts';
+import type { BaseInputs, MakeBase } from './base-inputs.ts';
+import { documentCalls } from './document-calls.ts';
+import type { Fixtures } from './fixtures.ts';
+import { importCalls } from './import-calls.ts';
+import { serialCalls, withPieces } from './serial-calls.ts';
+import type { Hold, Stocked } from './stock-fixtures.ts';
+import { transferCalls } from './transfer-calls.ts';
 
 const page = { limit: 10 };
+const HOOK = 'https://hooks.example.com/';
 const FAR = '2031-06-30T00:00:00Z';
 
 /** Well in the past, and the same for every call: `occurredAt` and `at` must not be in the future. */
 const BEFORE = '2026-01-02T03:04:05Z';
 
+const happened = () => ({ occurredAt: new Date().toISOString(), operator: 'Somebody', reason: 'A reason' });
 const target = ({ type, businessId }: Hold) => ({ type, businessId });
 const criteria = ({ locationId, qualityLevel }: Stocked) => ({ locationId, qualityLevel, minRemainingDays: 0 });
 
@@ -25,31 +31,6 @@ const skuSettings = (fixtures: Fixtures) => ({
   },
   defaultStrategy: 'fifo',
 });
-
-const inbound = async (fixtures: Fixtures): Promise<BaseInputs> => {
-  const { locationId } = await fixtures.stocked();
-  const line = {
-    ...{
-      skuId: fixtures.name(),
-      quantity: 5,
-      unitCost: '2.50',
-      batchNo: fixtures.name(),
-      locationId,
-      qualityLevel: 'a-ss-1-fi-\u00e9',
-    },
-    ...{ producedOn: '2026-01-01', expiresAt: '2031-01-31', attributes: { colour: 'blue' } },
-  };
-  return [
-    {
-      documentNo: fixtures.name(),
-      occurredAt: BEFORE,
-      operator: 'Somebody',
-      reason: 'A reason',
-      supplier: 'A supplier',
-      lines: [line],
-    },
-  ];
-};
 
 const reserveLine = (fixtures: Fixtures, goods: Stocked) => ({
   ...{
@@ -78,7 +59,13 @@ const byGoods =
   async (fixtures) =>
     make(await fixtures.stocked(), fixtures);
 
-export const baseCalls: Readonly<Record<string, MakeBase>> = {
+const plainCalls: Readonly<Record<string, MakeBase>> = {
+  ...documentCalls,
+  ...adjustmentCalls,
+  ...transferCalls,
+  ...assemblyCalls,
+  ...serialCalls,
+  ...importCalls,
   'sku.create': async (fixtures) => [{ skuId: fixtures.name(), ...skuSettings(fixtures), serialTracked: false }],
   'sku.update': byGoods(({ skuId }, fixtures) => [{ skuId, ...skuSettings(fixtures) }]),
   'sku.get': byGoods(({ skuId }) => [{ skuId }]),
@@ -102,6 +89,52 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
   ]),
   'batch.get': byGoods(({ batchId }) => [{ batchId }]),
   'batch.list': byGoods(({ skuId, locationId }) => [{ skuId, locationId, status: 'available', ...page }]),
+  'batch.trace': byGoods(({ skuId, batchId, documentNo }) => [
+    { batchId, ...page },
+    { skuId, batchNo: `${documentNo}-1`, ...page },
+  ]),
+  'batch.recall': byGoods(({ skuId, documentNo }) => [
+    { skuId, batchNo: `${documentNo}-1`, reason: 'A reason', operator: 'Somebody', otherLocations: false },
+  ]),
+  'batch.merge': async (fixtures) => {
+    const { batchIds } = await fixtures.children();
+    return [{ batchIds, targetBatchNo: fixtures.name(), ...happened() }];
+  },
+  'batch.split': byGoods(({ batchId }) => [{ batchId, quantities: [2, 3], ...happened() }]),
+  'batch.update': byGoods(({ batchId }) => [
+    {
+      batchId,
+      ...{ attributes: { colour: 'blue' }, producedOn: '2026-01-01', expiresAt: '2031-01-31' },
+      qualityLevel: 'a-ss-1-fi-\u00e9',
+    },
+  ]),
+  'batch.expireDue': async () => [{ limit: 10 }],
+  'lock.business': byGoods(({ skuId, batchId }, fixtures) => {
+    const batches = [{ batchId, quantity: 1 }];
+    const lock = { skuId, batches, type: fixtures.name(), businessId: fixtures.name(), reason: 'A reason' };
+    return [
+      { ...lock, ttlSeconds: 70_000 },
+      { ...lock, expiresAt: new Date(Date.now() + 60_000_000).toISOString() },
+    ];
+  }),
+  'lock.operation': byGoods(({ batchId }, fixtures) => [
+    {
+      ...{ batchIds: [batchId], operationType: fixtures.name(), operator: 'Somebody', reason: 'A reason' },
+      ttlSeconds: 70_000,
+    },
+  ]),
+  'lock.release': async (fixtures) => [{ lockId: (await fixtures.lock()).lockId, reason: 'A reason' }],
+  'lock.expireDue': async () => [{ limit: 10 }],
+  'lock.get': async (fixtures) => [{ lockId: (await fixtures.lock()).lockId }],
+  'lock.list': async (fixtures) => {
+    const { skuId, batchId, businessId } = await fixtures.lock();
+    return [{ skuId, batchId, businessId, state: 'active', kind: 'business', ...page }];
+  },
+  'stock.trace': async (fixtures) => [
+    { orderNo: (await fixtures.sale()).documentNo, ...page },
+    { documentId: (await fixtures.sale()).documentId, ...page },
+    { reservationId: (await fixtures.hold()).id, ...page },
+  ],
   'stock.check': byGoods(({ skuId }) => [{ skuId }]),
   'stock.checkMany': byGoods(({ skuId }) => [{ skuIds: [skuId] }]),
   'stock.available': byGoods((goods) => [
@@ -116,6 +149,25 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
     { commandId, ...page },
     { documentId, ...page },
   ]),
+  'stock.lowStock': byGoods(({ locationId }) => [{ severity: 'warning', locationId, ...page }]),
+  'snapshot.create': byGoods(({ skuId, locationId }) => [{ name: 'A name', skuIds: [skuId], locationId }]),
+  'snapshot.get': async (fixtures) => [{ snapshotId: await fixtures.snapshot() }],
+  'snapshot.list': async () => [{ kind: 'manual', ...page }],
+  'snapshot.rows': async (fixtures) => {
+    const { skuId, locationId } = await fixtures.stocked();
+    return [{ snapshotId: await fixtures.snapshot(), skuId, locationId, ...page }];
+  },
+  'snapshot.compare': async (fixtures) => [
+    { fromId: await fixtures.snapshot(), toId: await fixtures.snapshot(), ...page },
+  ],
+  'alert.evaluate': async (fixtures) => [{ skuIds: [(await fixtures.alert()).skuId] }],
+  'alert.get': async (fixtures) => [{ alertId: (await fixtures.alert()).alertId }],
+  'alert.list': async (fixtures) => {
+    const { skuId, locationId } = await fixtures.alert();
+    return [{ kind: 'low', severity: 'warning', state: 'open', skuId, locationId, ...page }];
+  },
+  'alert.acknowledge': async (fixtures) => [{ alertId: (await fixtures.alert()).alertId }],
+  'alert.resolve': async (fixtures) => [{ alertId: (await fixtures.alert()).alertId, reason: 'A reason' }],
   'stock.levels': byGoods(({ skuId, locationId }) => [{ skuId, locationId, ...page }]),
   // Critical must stay within warning, whichever of the two is tried.
   'stock.configure': byGoods(({ skuId, locationId }) => [
@@ -141,35 +193,46 @@ export const baseCalls: Readonly<Record<string, MakeBase>> = {
   'reservation.expireDue': async () => [{ limit: 10 }],
   'reservation.get': byHold(({ id }) => [{ id }]),
   'reservation.list': byHold((hold) => [{ ...target(hold), skuId: hold.skuId, state: 'active', ...page }]),
-  'inbound.purchase': inbound,
-  'inbound.return': inbound,
-  'inbound.get': byGoods(({ documentId, documentNo }) => [{ id: documentId }, { type: 'purchase', documentNo }]),
-  'inbound.list': async () => [{ type: 'purchase', ...page }],
-  'outbound.sales': byGoods((goods, fixtures) => [
-    {
-      ...{
-        orderNo: fixtures.name(),
-        documentNo: fixtures.name(),
-        occurredAt: new Date().toISOString(),
-        operator: 'Somebody',
-        reason: 'A reason',
-      },
-      lines: [{ skuId: goods.skuId, quantity: 1, strategy: 'fifo', ...criteria(goods) }],
-    },
-  ]),
-  'outbound.get': async (fixtures) => {
-    const { documentNo, documentId } = await fixtures.sale();
-    return [{ id: documentId }, { type: 'sales', documentNo }];
-  },
   'system.verify': async () => [{}],
   'system.rebuild': async () => [{}],
   'system.job': async (fixtures) => [{ id: await fixtures.job() }],
   'system.jobs': async () => [{ kind: 'verify', state: 'queued', ...page }],
   'system.cancelJob': async (fixtures) => [{ id: await fixtures.job() }],
   'token.create': async (fixtures) => [
-    { name: 'A name', role: 'user', locationIds: [fixtures.name()], expiresAt: '2099-01-31T12:00:00Z' },
+    {
+      name: 'A name',
+      role: 'user',
+      locationIds: [(await fixtures.stocked()).locationId],
+      expiresAt: '2099-01-31T12:00:00Z',
+    },
   ],
   'token.revoke': async (fixtures) => [{ tokenId: await fixtures.token() }],
   'token.list': async () => [page],
-  'outbound.list': async (fixtures) => [{ type: 'sales', orderNo: (await fixtures.sale()).documentNo, ...page }],
+  'webhook.create': async () => [{ url: HOOK, types: ['stock.inbound'], description: 'A description' }],
+  'webhook.update': async (fixtures) => [
+    {
+      webhookId: await fixtures.webhook(),
+      ...{ url: HOOK, types: ['stock.inbound'], description: 'A description', isActive: true },
+    },
+  ],
+  'webhook.rotateSecret': async (fixtures) => [{ webhookId: await fixtures.webhook(), overlapSeconds: 60 }],
+  'webhook.remove': async (fixtures) => [{ webhookId: await fixtures.webhook() }],
+  'webhook.test': async (fixtures) => [{ webhookId: await fixtures.webhook() }],
+  'webhook.replay': async (fixtures) => {
+    const { webhookId, eventId } = await fixtures.deadEvent();
+    return [{ webhookId }, { webhookId, eventIds: [eventId] }];
+  },
+  'webhook.get': async (fixtures) => [{ webhookId: await fixtures.webhook() }],
+  'webhook.list': async () => [page],
+  'webhook.deliveries': async (fixtures) => [{ webhookId: await fixtures.webhook(), state: 'dead', ...page }],
+  'system.prune': async () => [{}],
+  'audit.search': byGoods(({ skuId }) => [
+    {
+      ...{ actor: 'local', skuId, procedure: 'inbound.purchase', outcome: 'done', from: BEFORE, to: FAR },
+      ...{ address: '127.0.0.1', ...page },
+    },
+  ]),
+  'audit.get': byGoods(({ commandId }) => [{ commandId }]),
 };
+
+export const baseCalls: Readonly<Record<string, MakeBase>> = withPieces(plainCalls);

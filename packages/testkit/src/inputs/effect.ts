@@ -2,42 +2,7 @@
 import { roleOf } from './field-role.ts';
 import type { Trial } from './trial.ts';
 import { at, leaksOf, type WireAnswer } from './wire.ts';
-
-export interface Observed {
-  readonly answer: WireAnswer;
-  /** Tables whose rows changed. */
-  readonly changed: readonly string[];
-}
-
-const STOCK = ['stock_level', 'stock_batch', 'stock_movement'];
-const HOLD = ['reservation', 'reservation_line'];
-const DOCUMENT = ['stock_document', 'stock_document_line'];
-
-/** What a mutation may write, beside its command and its outbox row. */
-const WRITES: Readonly<Record<string, readonly string[]>> = {
-  'sku.create': ['sku'],
-  'sku.update': ['sku'],
-  'location.create': ['location'],
-  'location.update': ['location'],
-  'batch.create': ['sku', ...STOCK],
-  'stock.configure': ['stock_level'],
-  'reservation.reserve': [...HOLD, ...STOCK],
-  'reservation.reserveMany': [...HOLD, ...STOCK],
-  'reservation.confirm': HOLD,
-  'reservation.extend': HOLD,
-  'reservation.convert': HOLD,
-  'reservation.release': [...HOLD, ...STOCK],
-  'reservation.deduct': [...HOLD, ...STOCK],
-  'reservation.expireDue': [...HOLD, ...STOCK],
-  'inbound.purchase': [...DOCUMENT, ...STOCK, 'sku'],
-  'inbound.return': [...DOCUMENT, ...STOCK, 'sku'],
-  'outbound.sales': [...DOCUMENT, ...HOLD, ...STOCK],
-  'system.verify': ['job'],
-  'system.rebuild': ['job'],
-  'system.cancelJob': ['job'],
-  'token.create': ['token'],
-  'token.revoke': ['token'],
-};
+import { type Observed, strayOf, writesOf } from './writes.ts';
 
 /** Refusals by state that an amount or a time may meet although it is valid. */
 const MAY_BE_REFUSED: Readonly<Record<string, string>> = {
@@ -45,14 +10,35 @@ const MAY_BE_REFUSED: Readonly<Record<string, string>> = {
     'reservation.reserve': 'INV_002',
     'reservation.reserveMany': 'INV_002',
     'outbound.sales': 'INV_002',
+    'outbound.damage': 'INV_002',
+    'outbound.pick': 'INV_002',
+    // More than a level can count, or another version than the one that stands.
+    'adjustment.adjust': 'INV_010',
+    'adjustment.adjustMany': 'INV_010',
+    'adjustment.count onHandVersion': 'INV_010',
+    'adjustment.countMany onHandVersion': 'INV_010',
+    'outbound.supplierReturn': 'INV_002',
+    // A line that the original has not.
+    'inbound.return originalLine': 'INV_007',
+    'outbound.supplierReturn originalLine': 'INV_007',
     'stock.allocate': 'INV_002',
+    'lock.business': 'INV_002',
+    'batch.split': 'INV_002',
+    'outbound.transfer': 'INV_002',
+    // Pieces of a line that the plan has not.
+    ...{ 'transfer.ship line': 'INV_005', 'outbound.transfer line': 'INV_005' },
+    // A line that it has not, or more than is on the way.
+    ...{ 'transfer.receive line': 'INV_007', 'inbound.transfer line': 'INV_007', 'transfer.writeOff line': 'INV_007' },
+    ...{ 'transfer.receive': 'INV_010', 'inbound.transfer': 'INV_010', 'transfer.writeOff': 'INV_010' },
+    'inTransit.update line': 'INV_007',
+    // A part that is not the next one.
+    'import.upload': 'INV_010',
   },
   ...{ 'reservation.deduct': 'INV_010', 'reservation.extend': 'INV_010', 'batch.create': 'INV_010' },
 };
 
 /** Every way in which a call fell short; empty when it did what it must. */
-export function problemsOf(trial: Trial, observed: Observed): string[] {
-  const { answer } = observed;
+export function problemsOf(trial: Trial, { answer, changed }: Observed): string[] {
   const { input } = trial;
   const slow = input.withinMs !== undefined && answer.ms > input.withinMs ? [`took ${Math.round(answer.ms)} ms`] : [];
   const failed = answer.status >= 500 ? [`failed with ${answer.status} ${answer.text.slice(0, 300)}`] : [];
@@ -60,12 +46,12 @@ export function problemsOf(trial: Trial, observed: Observed): string[] {
     ...leaksOf(answer, input.raw),
     ...slow,
     ...failed,
-    ...verdict(trial, observed),
-    ...untouched(trial, observed),
+    ...verdict(trial, answer),
+    ...strayOf(trial.procedure, { answer, changed }),
   ];
 }
 
-function verdict(trial: Trial, { answer }: Observed): string[] {
+function verdict(trial: Trial, answer: WireAnswer): string[] {
   const { expected } = trial.input;
   const said = `${answer.status} ${answer.code}`;
   switch (expected.kind) {
@@ -97,7 +83,7 @@ function namesField({ field }: Trial, answer: WireAnswer): string[] {
 function taken(trial: Trial, answer: WireAnswer, as: unknown): string[] {
   const said = `${answer.status} ${answer.code}`;
   if (trial.field.kind === 'integer') {
-    const refusal = MAY_BE_REFUSED[trial.procedure];
+    const refusal = MAY_BE_REFUSED[`${trial.procedure} ${trial.field.name}`] ?? MAY_BE_REFUSED[trial.procedure];
     return answer.status === 200
       ? echoes(trial, answer, as)
       : refusal !== undefined && answer.code === refusal
@@ -129,13 +115,19 @@ function isEmpty(answer: WireAnswer): boolean {
 const OTHER_IN_ANSWER = new Set([
   'reservation.deduct quantity',
   'reservation.convert from.businessId',
-  'token.create locationIds.0',
+  'lock.operation operationType',
+  // Why it was locked; why it was released is told as endReason.
+  'lock.release reason',
+  // The answer has the reason of the plan; why it ended is told as endReason, and how many were planned as quantity.
+  ...['transfer.cancel reason', 'transfer.writeOff reason', 'transfer.writeOff lines.0.quantity'],
+  ...['transfer.receive writeOff.reason', 'inbound.transfer writeOff.reason'],
 ]);
 
 /** Where the answer has the field, it has it with this very value. */
 function echoes({ procedure, field }: Trial, answer: WireAnswer, as: unknown): string[] {
   if (OTHER_IN_ANSWER.has(`${procedure} ${field.path.join('.')}`)) return [];
-  const told = valuesOf(answer.data, field.name);
+  // One of a list is told within the list.
+  const told = valuesOf(answer.data, field.name).flat();
   const fits = told.length === 0 || as === null || told.includes(as);
   return fits ? [] : [`tells ${field.name} as ${JSON.stringify(told[0]).slice(0, 100)}`];
 }
@@ -146,22 +138,15 @@ function valuesOf(value: unknown, name: string): unknown[] {
   return Object.entries(value).flatMap(([key, inner]) => (key === name ? [inner] : valuesOf(inner, name)));
 }
 
-function untouched(trial: Trial, { answer, changed }: Observed): string[] {
-  const allowed =
-    answer.status === 200
-      ? [...(WRITES[trial.procedure] ?? []), ...(WRITES[trial.procedure] === undefined ? [] : ['command', 'outbox'])]
-      : [];
-  const stray = changed.filter((table) => !allowed.includes(table));
-  return stray.length === 0 ? [] : [`changed ${stray.join(', ')} although it answered ${answer.status} ${answer.code}`];
-}
-
 /** True when the call needs goods of its own, because it may use them up. */
 export function mayChange({ procedure, field, input }: Trial): boolean {
-  if (WRITES[procedure] === undefined) return input.class === 40;
+  if (writesOf(procedure) === undefined) return input.class === 40;
   const { kind } = input.expected;
   if (kind !== 'accepted' && kind !== 'either') return false;
   // A name of something else finds nothing, and a criterion that fits nothing takes nothing; only the same one in another form does.
   const finds =
-    field.kind !== 'identifier' && field.kind !== 'id' ? true : ['stored', 'key'].includes(roleOf(procedure, field));
+    field.kind !== 'identifier' && field.kind !== 'id'
+      ? true
+      : ['stored', 'key', 'address'].includes(roleOf(procedure, field));
   return finds || input.class === 40;
 }

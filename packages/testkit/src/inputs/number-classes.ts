@@ -6,9 +6,12 @@ const MOST = 2_147_483_647;
 
 export function numberInputs(place: Place): BadInput[] {
   const [least, most] = rangeOf(place.procedure, place.field);
-  const within = (value: number): Expectation => (value >= least && value <= most ? accepted(value) : refused);
+  // An adjustment by nothing is none.
+  const isHole = (value: number) => place.field.name === 'delta' && value === 0;
+  const within = (value: number): Expectation =>
+    value >= least && value <= most && !isHole(value) ? accepted(value) : refused;
   const inputs: [number, string, Expectation][] = [
-    [1, '-1', refused],
+    [1, '-1', within(-1)],
     [2, '0', within(0)],
     [3, '-0', within(0)],
     [4, '1.5', refused],
@@ -19,7 +22,7 @@ export function numberInputs(place: Place): BadInput[] {
     [7, 'Infinity', malformed],
     [8, '1e308', refused],
     [9, String(MOST), within(MOST)],
-    [10, '2147483648', refused],
+    [10, '2147483648', within(2_147_483_648)],
     [11, '9007199254740993', refused],
     [12, '18446744073709551616', refused],
     [13, '-2147483649', refused],
@@ -45,8 +48,8 @@ export function numberInputs(place: Place): BadInput[] {
   }));
 }
 
-function limitsOf({ field }: Place): [number, string, Expectation][] {
-  if (field.name === 'ttlSeconds')
+function limitsOf({ procedure, field }: Place): [number, string, Expectation][] {
+  if (field.name === 'ttlSeconds' && !procedure.startsWith('lock.'))
     return (['0', '-1', '10000000000', '86401'] as const).map((raw) => [24, raw, refused]);
   if (field.name === 'limit') return (['0', '501', '-1'] as const).map((raw) => [25, raw, refused]);
   return [];

@@ -1,18 +1,26 @@
 /** Runs the bad inputs against an api: every class of reliability.md 7.1 and 7.2 on every procedure that takes such a field, over real HTTP, with the tables watched. */
-import { baseCalls, type BaseInputs } from './base-calls.ts';
-import { mayChange, problemsOf } from './effect.ts';
+import { baseCalls } from './base-calls.ts';
+import type { BaseInputs } from './base-inputs.ts';
 import { exemptionFor, staleExemptions, ALL_CLASSES } from './exemptions.ts';
-import { createFixtures, type Fixtures } from './fixtures.ts';
+import { createFixtures } from './fixtures.ts';
 import { overflows } from './overflow.ts';
+import { restSender } from './rest-wire.ts';
 import type { Schema } from './schema-fields.ts';
-import { watchTables, type TableChecksums } from './table-checksums.ts';
-import { aimAt, inOrder, sampleOf, trialsOf, type Trial } from './trial.ts';
-import { bodyWith, leaksOf, sender, type Send } from './wire.ts';
+import { watchTables } from './table-checksums.ts';
+import { sampleOf, trialsOf } from './trial.ts';
+import { groupsOf, inOrder, tryGroup, trySum, type Tools } from './trying.ts';
+import { sender } from './wire.ts';
+
+export const doors = ['trpc', 'rest'] as const;
+export type Door = (typeof doors)[number];
 
 export interface InputsOptions {
   /** The procedures of the api with their input schemas; undefined for one that takes nothing. */
   readonly procedures: Readonly<Record<string, Schema | undefined>>;
   readonly url: string;
+  readonly isQuery: (procedure: string) => boolean;
+  /** Through which of its doors the calls go. */
+  readonly door: Door;
   readonly databaseUrl: string;
   /** Left out, everything is tried. */
   readonly sampleSeed?: number | undefined;
@@ -38,8 +46,8 @@ export interface InputsReport {
 const MOST_PROBLEMS = 2000;
 
 export async function runInputs(options: InputsOptions): Promise<InputsReport> {
-  const send = sender(options.url);
-  const fixtures = createFixtures(send);
+  const send = options.door === 'rest' ? restSender(options) : sender(options.url);
+  const fixtures = createFixtures(send, options.databaseUrl);
   const run = createRun();
   const bases = await basesOf(options, { send, fixtures, run });
   const all = Object.entries(options.procedures).flatMap(([procedure, schema]) => {
@@ -47,14 +55,16 @@ export async function runInputs(options: InputsOptions): Promise<InputsReport> {
     return schema === undefined || own === undefined ? [] : trialsOf(procedure, { schema, bases: own });
   });
   const trials = inOrder(options.sampleSeed === undefined ? all : sampleOf(all, options.sampleSeed));
-  const sums = await overflows(fixtures);
+  const sums = (await overflows(fixtures)).filter(({ procedure }) => bases.has(procedure));
   const tables = await watchTables(options.databaseUrl);
   try {
-    for (const [index, trial] of trials.entries()) {
+    let done = 0;
+    for (const some of groupsOf(trials)) {
       if (options.signal?.aborted === true) run.problem('the run was stopped');
       if (options.signal?.aborted === true || run.problems.length >= MOST_PROBLEMS) break;
-      await tryOne(trial, { send, fixtures, run, tables, bases });
-      options.onProgress?.(index + 1, trials.length);
+      await tryGroup(some, { send, fixtures, run, tables, bases });
+      done += some.length;
+      options.onProgress?.(done, trials.length);
     }
     for (const sum of sums) await trySum(sum, { send, run, tables });
   } finally {
@@ -67,7 +77,7 @@ export async function runInputs(options: InputsOptions): Promise<InputsReport> {
   return run.report(Object.keys(options.procedures));
 }
 
-type Run = ReturnType<typeof createRun>;
+export type Run = ReturnType<typeof createRun>;
 
 function createRun() {
   const problems: string[] = [];
@@ -108,14 +118,6 @@ function createRun() {
   };
 }
 
-interface Tools {
-  readonly send: Send;
-  readonly fixtures: Fixtures;
-  readonly run: Run;
-  readonly tables: TableChecksums;
-  readonly bases: ReadonlyMap<string, BaseInputs>;
-}
-
 /** The base inputs of every procedure, each proved to be accepted: else a refusal would prove nothing. */
 async function basesOf(
   options: InputsOptions,
@@ -141,36 +143,6 @@ async function basesOf(
     bases.set(procedure, variants);
   }
   return bases;
-}
-
-async function tryOne(planned: Trial, { send, fixtures, run, tables, bases }: Tools): Promise<void> {
-  const { procedure, field, variant } = planned;
-  // A call that may succeed gets goods of its own; making them changes tables, which is not what is looked at.
-  const fresh = mayChange(planned) ? await baseCalls[procedure]?.(fixtures) : undefined;
-  const base = (fresh ?? bases.get(procedure))?.[variant];
-  const trial = aimAt(planned, base);
-  const { input } = trial;
-  if (fresh !== undefined) await tables.changed();
-  const answer = await send(procedure, bodyWith(base, field.path, input.raw));
-  const changed = await tables.changed();
-  run.count({ procedure, class: input.class, status: answer.status, ms: answer.ms });
-  for (const problem of problemsOf(trial, { answer, changed })) {
-    run.problem(`${procedure} ${field.path.join('.')} class ${input.class} ${input.what}: ${problem}`);
-  }
-}
-
-async function trySum(
-  sum: Awaited<ReturnType<typeof overflows>>[number],
-  { send, run, tables }: Pick<Tools, 'send' | 'run' | 'tables'>,
-): Promise<void> {
-  const answer = await send(sum.procedure, JSON.stringify(sum.input));
-  const changed = await tables.changed();
-  run.count({ procedure: sum.procedure, class: sum.class, status: answer.status, ms: answer.ms });
-  const where = `${sum.procedure} class ${sum.class}`;
-  if (!sum.codes.includes(answer.code))
-    run.problem(`${where}: answered ${answer.status} ${answer.code}, expected ${sum.codes.join(' or ')}`);
-  if (changed.length > 0) run.problem(`${where}: changed ${changed.join(', ')}`);
-  for (const leak of leaksOf(answer, '')) run.problem(`${where}: ${leak}`);
 }
 
 /** Every procedure with every class, less what is excused by name; an excuse for what was tried is out of date. */

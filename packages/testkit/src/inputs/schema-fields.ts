@@ -25,6 +25,8 @@ export type FieldKind =
   | 'identifier'
   | 'text'
   | 'opaque'
+  | 'file'
+  | 'hash'
   | 'id'
   | 'instant'
   | 'date'
@@ -105,10 +107,12 @@ function kindOf(schema: Schema, at: At): FieldKind {
 }
 
 function kindOfText(schema: Schema, at: At): FieldKind {
-  if (takes(schema, '\u0001')) return 'opaque';
+  // Whatever stands in a file belongs to its rows; a cursor is never that long.
+  if (takes(schema, '\u0001')) return takes(schema, 'x'.repeat(100_000)) ? 'file' : 'opaque';
   if (takes(schema, 'abc')) return takes(schema, 'a\nb') ? 'text' : 'identifier';
   if (takes(schema, '10.50')) return 'money';
   if (takes(schema, '01JD7Z5K3M8Q2W4E6R7T8Y9ZAB')) return 'id';
+  if (takes(schema, '0'.repeat(64))) return 'hash';
   const [moment, day] = [takes(schema, '2031-01-01T00:00:00Z'), takes(schema, '2031-01-01')];
   if (moment && day) return 'expiry';
   if (moment) return 'instant';

@@ -1,12 +1,13 @@
 /** Class 7.2 of reliability.md: strings and identifiers. */
 import { accepted, refused, type BadInput, type Expectation, type Place } from './bad-input.ts';
-import { roleOf } from './field-role.ts';
+import { isOwn, roleOf } from './field-role.ts';
 
 /** What one kind of text field does with values that are fine as text. */
 type Taste = (value: string) => Expectation;
 
 export function stringInputs(place: Place): BadInput[] {
   const { kind } = place.field;
+  if (kind === 'file') return fileInputs(place);
   const [asIdentifier, asText] = tastes(place);
   const always: Taste = () => refused;
   const plain = plainFor(place);
@@ -46,13 +47,28 @@ export function stringInputs(place: Place): BadInput[] {
   ];
 }
 
+/** A file may have anything in it that is Unicode: what its rows say is looked at when they are read. */
+function fileInputs(place: Place): BadInput[] {
+  const asValue = { ...place, field: { ...place.field, kind: 'opaque' as const } };
+  return stringInputs(asValue).map((input) => {
+    const value: unknown = JSON.parse(input.raw);
+    const isFile = typeof value === 'string' && value !== '' && value.isWellFormed();
+    return isFile && input.once !== true ? { ...input, expected: accepted(value) } : input;
+  });
+}
+
 /** What is fine as an identifier, and what only as free text; every other kind of field takes neither. */
 function tastes(place: Place): [Taste, Taste] {
   const { kind, maxLength } = place.field;
   const never: Taste = () => refused;
   if (kind === 'text') return [(value) => taken(value, maxLength), (value) => taken(value, maxLength)];
   if (kind !== 'identifier') return [never, never];
-  return [roleOf(place.procedure, place.field) === 'strategy' ? never : (value) => taken(value, maxLength), never];
+  return [isChoosy(place) ? never : (value) => taken(value, maxLength), never];
+}
+
+/** Whether hardly any text will do, however well it is formed. */
+function isChoosy({ procedure, field }: Place): boolean {
+  return ['strategy', 'address'].includes(roleOf(procedure, field));
 }
 
 function taken(value: string, maxLength: number): Expectation {
@@ -65,7 +81,7 @@ function fitting(place: Place, taste: Taste): Taste {
 
 function plainFor(place: Place) {
   // A key is one call's own: the same one on another procedure would be refused for that.
-  const key = place.field.name === 'idempotencyKey';
+  const key = isOwn(place.procedure, place.field);
   return (number: number, values: readonly string[], taste: Taste): BadInput[] =>
     values.map((value) => {
       const expected = taste(value);
@@ -83,6 +99,7 @@ function plainFor(place: Place) {
 function lookalikes(place: Place, taste: Taste): BadInput[] {
   const { base, field } = place;
   if (field.kind !== 'identifier' || typeof base !== 'string') return [];
+  const isAddress = roleOf(place.procedure, field) === 'address';
   const folds = [
     [39, base.replace('a', '\u00e1')],
     [39, base.replace('ss', '\u00df')],
@@ -98,7 +115,7 @@ function lookalikes(place: Place, taste: Taste): BadInput[] {
       class: number,
       what: 'a look-alike',
       raw: JSON.stringify(value),
-      expected: taste(value),
+      expected: isAddress ? ({ kind: 'either', as: value.normalize('NFC') } as const) : taste(value),
     }));
   const same: BadInput = {
     class: 40,
@@ -112,7 +129,6 @@ function lookalikes(place: Place, taste: Taste): BadInput[] {
 function lengths(place: Place): BadInput[] {
   const { kind, maxLength } = place.field;
   if (kind !== 'identifier' && kind !== 'text') return [];
-  const strategy = roleOf(place.procedure, place.field) === 'strategy';
   const at = (number: number, value: string, expected: Expectation): BadInput => ({
     class: number,
     what: `${value.length} characters`,
@@ -120,13 +136,13 @@ function lengths(place: Place): BadInput[] {
     expected,
   });
   // A key must be one call's own.
-  const mark = place.field.name === 'idempotencyKey' ? place.procedure : '';
+  const mark = isOwn(place.procedure, place.field) ? place.procedure : '';
   const wide = `${mark}${'\u{1f600}'.repeat(maxLength - mark.length)}`;
   const longest = place.procedure.padEnd(maxLength, 'x').slice(0, maxLength);
   return [
-    at(50, longest, strategy ? refused : accepted(longest)),
+    at(50, longest, isChoosy(place) ? refused : accepted(longest)),
     at(50, 'x'.repeat(maxLength + 1), refused),
-    at(51, wide, strategy ? refused : { kind: 'either', as: wide }),
+    at(51, wide, isChoosy(place) ? refused : { kind: 'either', as: wide }),
     at(52, '\u{1d160}'.repeat(maxLength), refused),
   ];
 }

@@ -1,6 +1,7 @@
 import { reserveInput } from '@granary/contracts/reservation';
 import { stockCheckInput } from '@granary/contracts/stock';
 import { describe, expect, it } from 'vitest';
+import { accepted } from './bad-input.ts';
 import { problemsOf } from './effect.ts';
 import { ALL_CLASSES, exemptionFor, staleExemptions } from './exemptions.ts';
 import { sampleOf, trialsOf, type Trial } from './trial.ts';
@@ -96,6 +97,17 @@ describe('what an answer must be', () => {
     const told = answer(200, '', { data: { skuId: 'a1' } });
     expect(problemsOf(trial('skuId', 41), { answer: told, changed: [] }).join()).toContain('taken for another row');
     expect(problemsOf(trial('skuId', 41), { answer: answer(404, 'INV_001'), changed: [] })).toEqual([]);
+  });
+
+  it('one of a list told within the list, and not another one', () => {
+    const told = (batchIds: unknown) => answer(200, '', { data: { batchIds } });
+    const same = {
+      ...trial('batchIds', 65),
+      input: { ...trial('batchIds', 65).input, expected: accepted('a1') },
+      base: 'a1',
+    };
+    expect(problemsOf(same, { answer: told(['a2', 'a1']), changed: [] })).toEqual([]);
+    expect(problemsOf(same, { answer: told(['a2']), changed: [] }).join()).toContain('tells batchIds as "a2"');
   });
 
   it('not a name kept as another one', () => {

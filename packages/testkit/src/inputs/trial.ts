@@ -1,7 +1,6 @@
 /** Every value to try on every field of every procedure: the plan of a run. */
 import { accepted, type BadInput, type Place } from './bad-input.ts';
-import type { BaseInputs } from './base-calls.ts';
-import { roleOf } from './field-role.ts';
+import type { BaseInputs } from './base-inputs.ts';
 import { moneyInputs, numberInputs } from './number-classes.ts';
 import { fieldsOf, type Field, type Schema } from './schema-fields.ts';
 import { stringInputs } from './string-classes.ts';
@@ -47,13 +46,6 @@ function inputsFor(place: Place): BadInput[] {
   if (place.field.kind === 'integer') return numberInputs(place);
   // Money is text as well.
   return place.field.kind === 'money' ? [...moneyInputs(place), ...stringInputs(place)] : stringInputs(place);
-}
-
-/** First what only looks for rows: once a value is kept by one call, another one finds it. */
-export function inOrder(trials: readonly Trial[]): Trial[] {
-  const keeps = (trial: Trial): boolean =>
-    ['stored', 'key'].includes(roleOf(trial.procedure, trial.field)) || trial.field.kind === 'text';
-  return [...trials.filter((trial) => !keeps(trial)), ...trials.filter(keeps)];
 }
 
 /** The same value written in another form is that of the very call that is made. */

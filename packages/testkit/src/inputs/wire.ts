@@ -24,18 +24,28 @@ export function sender(url: string): Send {
       headers: { 'content-type': 'application/json' },
       body,
     });
-    const text = await response.text();
-    const ms = performance.now() - begun;
-    const parsed = parse(text);
-    const error = at(parsed, ['error', 'data']);
-    const issues = at(error, ['details', 'issues']);
-    return {
-      status: response.status,
-      code: typeof at(error, ['code']) === 'string' ? String(at(error, ['code'])) : '',
-      issuePaths: Array.isArray(issues) ? issues.map((issue) => String(at(issue, ['path']))) : [],
+    return await answerOf(response, begun, (parsed) => ({
       data: at(parsed, ['result', 'data']),
-      ...{ text, headers: response.headers, ms },
-    };
+      error: at(parsed, ['error', 'data']),
+    }));
+  };
+}
+
+/** Reads an answer; `open` takes it out of the envelope of its door. */
+export async function answerOf(
+  response: Response,
+  begun: number,
+  open: (parsed: unknown) => { readonly data: unknown; readonly error: unknown },
+): Promise<WireAnswer> {
+  const text = await response.text();
+  const ms = performance.now() - begun;
+  const { data, error } = open(parse(text));
+  const issues = at(error, ['details', 'issues']);
+  return {
+    status: response.status,
+    code: typeof at(error, ['code']) === 'string' ? String(at(error, ['code'])) : '',
+    issuePaths: Array.isArray(issues) ? issues.map((issue) => String(at(issue, ['path']))) : [],
+    ...{ data, text, headers: response.headers, ms },
   };
 }
 
@@ -70,7 +80,7 @@ export function bodyWith(input: unknown, path: FieldPath, raw: string): string {
 }
 
 const LEAKS: readonly RegExp[] = [
-  /\bat [^\n]*:\d+:\d+\)?/,
+  /\bat [^\n"]*:\d+:\d+\)?/,
   /node_modules|file:\/\/\//,
   /\/(?:usr|home|root|work|app|srv)\/\w/,
   /\.(?:ts|js|mjs):\d+/,

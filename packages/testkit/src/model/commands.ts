@@ -1,14 +1,9 @@
 /** The commands of the model and how often each is drawn. */
 import * as fc from 'fast-check';
-import * as inbound from './draw-inbound.ts';
-import * as reading from './draw-reading.ts';
-import * as reservation from './draw-reservation.ts';
-import * as hold from './draw-reserve.ts';
-import * as settings from './draw-settings.ts';
-import { sell, sellPart } from './draw-sales.ts';
+import { draws, type Group } from './weights.ts';
 import { rememberLevels } from '../oracle/world.ts';
 import { execute, inspect, isMutation } from './execute.ts';
-import { index, mostly, pick, type Draw } from './picks.ts';
+import { index, mostly, pick } from './picks.ts';
 import type { ModelState, MutationStep, Step } from './state.ts';
 import type { Subject } from './subject.ts';
 import type { Tally } from './tally.ts';
@@ -18,77 +13,24 @@ export interface ModelCommand extends fc.AsyncCommand<ModelState, Subject> {
   [fc.cloneMethod](): ModelCommand;
 }
 
-/** Calls that are drawn directly, by weight. */
-const draws: readonly (readonly [number, fc.Arbitrary<Draw>])[] = [
-  ...([
-    [14, inbound.receive],
-    [3, inbound.receiveOther],
-    [5, inbound.createBatch],
-  ] as const),
-  ...([
-    [16, hold.reserve],
-    [8, hold.reserveAgain],
-    [6, hold.reserveBeside],
-    [2, hold.reserveOverlapping],
-    [8, hold.reserveMany],
-  ] as const),
-  ...([
-    [6, reservation.confirm],
-    [4, reservation.confirmOne],
-    [11, reservation.deduct],
-    [5, reservation.release],
-    [5, reservation.extend],
-  ] as const),
-  ...([
-    [5, reservation.convert],
-    [2, reservation.convertAgain],
-    [3, reservation.convertOnto],
-    [2, reservation.sweep],
-    [12, sell],
-    [4, sellPart],
-  ] as const),
-  ...([
-    [2, settings.createSku],
-    [2, settings.updateSku],
-    [2, settings.activateSku],
-  ] as const),
-  ...([
-    [2, settings.createLocation],
-    [2, settings.updateLocation],
-    [2, settings.openLocation],
-  ] as const),
-  ...([
-    [2, settings.configureLevel],
-    [2, settings.openLevel],
-  ] as const),
-  ...([
-    [2, reading.check],
-    [1, reading.checkMany],
-    [2, reading.available],
-    [2, reading.allocate],
-    [2, reading.explain],
-  ] as const),
-  ...([
-    [2, reading.asOf],
-    [2, reading.movements],
-    [4, reading.list],
-    [3, reading.get],
-  ] as const),
-];
-
 const CLOCK_WEIGHT = 9;
 const REPLAY_WEIGHT = 7;
 const AGAIN_WEIGHT = 5;
 const REUSE_WEIGHT = 3;
+/** What a run looks at closely is drawn so much more often. */
+const FOCUSED = 8;
 /** One mutation in so many carries an idempotency key. */
 const KEYED = 3;
 
 /** One arbitrary of all commands; `inspectEvery` calls the invariants are checked by the subject itself. */
-export function modelCommands(tally: Tally, inspectEvery: number): fc.Arbitrary<ModelCommand> {
+export function modelCommands(
+  tally: Tally,
+  { inspectEvery, focus = [] }: { inspectEvery: number; focus?: readonly Group[] | undefined },
+): fc.Arbitrary<ModelCommand> {
   const command = (label: string | undefined, make: (state: ModelState) => Step | undefined): ModelCommand =>
     stepCommand({ label, make, tally, inspectEvery });
-  const drawn = draws.map(([weight, arbitrary]) => ({
-    weight,
+  const drawn = draws.map(({ group, weight, arbitrary }) => ({
+    weight: focus.includes(group) ? weight * FOCUSED : weight,
     arbitrary: fc
       .tuple(arbitrary, fc.nat(KEYED - 1))
       .map(([draw, keyed]) => command(undefined, (state) => withKey(state, draw(state), keyed === 0))),
@@ -96,7 +38,7 @@ export function modelCommands(tally: Tally, inspectEvery: number): fc.Arbitrary<
   return fc.oneof(
     ...drawn,
     {
-      weight: CLOCK_WEIGHT,
+      weight: focus.includes('clock') ? CLOCK_WEIGHT * FOCUSED : CLOCK_WEIGHT,
       arbitrary: mostly([3, 1], [3, 2], [2, 5], [1, 12]).map((thousands) => advance(thousands * 1000, tally)),
     },
     {

@@ -17,8 +17,8 @@ const expiries = mostly<{ kind: 'none' | 'soon' | 'date'; distance: number }>(
   [1, { kind: 'date', distance: 40 }],
 );
 
-const lot = fc.record({
-  skuId: mostly([10, 'A'], [8, 'B'], [6, 'C'], [1, 'D'], [1, 'E']),
+export const lot = fc.record({
+  skuId: mostly([20, 'A'], [16, 'B'], [12, 'C'], [2, 'D'], [2, 'E'], [1, 'K']),
   locationId: places,
   quantity: quantities,
   unitCost: mostly([3, '1.00'], [2, '2.50'], [1, '0.333333'], [1, '0.00'], [1, '7.00']),
@@ -27,7 +27,7 @@ const lot = fc.record({
   expiry: expiries,
 });
 
-function lineOf(
+export function lineOf(
   drawn: { skuId: string; locationId: string; quantity: number; unitCost: string } & LotDates,
   state: ModelState,
 ) {
@@ -40,7 +40,7 @@ function lineOf(
   });
 }
 
-interface LotDates {
+export interface LotDates {
   readonly qualityLevel: string | undefined;
   readonly producedOn: number | undefined;
   readonly expiry: { readonly kind: 'none' | 'soon' | 'date'; readonly distance: number };
@@ -61,10 +61,10 @@ function dayOf(state: ModelState, days: number): CalendarDate {
   return plusDays(state.base.slice(0, 10) as CalendarDate, days);
 }
 
-const batchNos = rarely(mostly([3, 'n1'], [3, 'n2'], [2, 'n3'], [1, 'n4']), 2);
+export const batchNos = rarely(mostly([3, 'n1'], [3, 'n2'], [2, 'n3'], [1, 'n4']), 2);
 
 const inboundDocument = fc.record({
-  type: mostly<'purchase' | 'return'>([3, 'purchase'], [1, 'return']),
+  type: mostly<'purchase' | 'return' | 'production'>([4, 'purchase'], [1, 'return'], [1, 'production']),
   documentNo: fc.nat(25),
   occurred: rarely(mostly([3, -7], [2, -2], [1, 400]), 3),
   lines: fc.array(fc.record({ lot, batchNo: batchNos }), { minLength: 1, maxLength: 3 }),
@@ -74,6 +74,9 @@ export const receive: fc.Arbitrary<Draw> = draw(inboundDocument, (drawn, state) 
   const occurredAt = drawn.occurred === undefined ? undefined : beside(state, state.offset / 1000 + drawn.occurred);
   const lines = drawn.lines.map(({ lot: each, batchNo }): InboundLine => given({ ...lineOf(each, state), batchNo }));
   const input: InboundInput = given({ documentNo: `d${drawn.documentNo}`, occurredAt, lines });
+  // Who makes goods need not have bought them.
+  if (drawn.type === 'production')
+    return { procedure: 'inbound.production', input: given({ ...input, workOrderNo: 'w1' }) };
   return { procedure: `inbound.${drawn.type}`, input };
 });
 

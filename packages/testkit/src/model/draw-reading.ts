@@ -1,7 +1,10 @@
 /** Questions: their answers are compared with the oracle, lists page by page. */
 import * as fc from 'fast-check';
+import type { BatchStatus } from '@granary/contracts/batch';
 import type { StockAllocateInput, StockAvailableInput } from '@granary/contracts/stock';
+import type { DocumentType } from '@granary/contracts/document';
 import { plusSeconds } from '@granary/contracts/instant';
+import type { World } from '../oracle/world.ts';
 import * as picks from './picks.ts';
 import { draw, given, mostly, rarely, type Draw } from './picks.ts';
 import { beside, type Step } from './state.ts';
@@ -95,8 +98,14 @@ const listFilters = fc.record({
   type: rarely(picks.types, 3),
   state: rarely(stateFilter, 2),
   status: rarely(mostly<'active' | 'inactive'>([1, 'active'], [1, 'inactive']), 3),
-  batchStatus: rarely(mostly<'available' | 'depleted'>([1, 'available'], [1, 'depleted']), 3),
-  inboundType: rarely(mostly<'purchase' | 'return'>([1, 'purchase'], [1, 'return']), 2),
+  batchStatus: rarely(
+    mostly<BatchStatus>([1, 'available'], [1, 'depleted'], [1, 'frozen'], [1, 'expired'], [1, 'merged']),
+    3,
+  ),
+  inboundType: rarely(mostly<'purchase' | 'return' | 'reversal'>([1, 'purchase'], [1, 'return'], [1, 'reversal']), 2),
+  outboundType: rarely(mostly<'sales' | 'pick' | 'damage'>([1, 'sales'], [1, 'pick'], [1, 'damage']), 3),
+  lockState: rarely(mostly<'active' | 'released' | 'expired'>([1, 'active'], [1, 'released'], [1, 'expired']), 2),
+  definition: mostly<'active' | 'removed'>([2, 'active'], [1, 'removed']),
 });
 type Filters = typeof listFilters extends fc.Arbitrary<infer T> ? T : never;
 
@@ -122,7 +131,18 @@ const lists: readonly ((filters: Filters) => Step)[] = [
     }),
   }),
   ({ limit: rows, inboundType }) => ({ procedure: 'inbound.list', input: given({ limit: rows, type: inboundType }) }),
-  ({ limit: rows, businessId }) => ({ procedure: 'outbound.list', input: given({ limit: rows, orderNo: businessId }) }),
+  ({ limit: rows, businessId, outboundType }) => ({
+    procedure: 'outbound.list',
+    input: given({ limit: rows, orderNo: businessId, type: outboundType }),
+  }),
+  ({ limit: rows, skuId, lockState }) => ({
+    procedure: 'lock.list',
+    input: given({ limit: rows, skuId, state: lockState }),
+  }),
+  ({ limit: rows }) => ({ procedure: 'adjustment.list', input: { limit: rows } }),
+  ({ limit: rows, skuId }) => ({ procedure: 'transfer.list', input: given({ limit: rows, skuId }) }),
+  ({ limit: rows, definition }) => ({ procedure: 'bundle.list', input: { limit: rows, state: definition } }),
+  ({ limit: rows, definition }) => ({ procedure: 'virtual.list', input: { limit: rows, state: definition } }),
 ];
 
 export const list: fc.Arbitrary<Draw> = draw(
@@ -134,7 +154,7 @@ export const list: fc.Arbitrary<Draw> = draw(
 export const get: fc.Arbitrary<Draw> = draw(
   fc.record({
     at: picks.index,
-    which: fc.nat(5),
+    which: fc.nat(10),
     skuId: picks.skuIds,
     locationId: picks.places,
     ghost: mostly([6, false], [1, true]),
@@ -155,9 +175,28 @@ export const get: fc.Arbitrary<Draw> = draw(
       { procedure: 'location.get', input: { locationId: drawn.locationId } },
       { procedure: 'batch.get', input: { batchId: from(world.batches)?.id ?? picks.UNKNOWN_ID } },
       { procedure: 'reservation.get', input: { id: from(world.reservations)?.id ?? picks.UNKNOWN_ID } },
-      { procedure: document?.type === 'sales' ? 'outbound.get' : 'inbound.get', input: aim },
-      { procedure: document?.type === 'sales' ? 'outbound.get' : 'inbound.get', input: aim },
+      { procedure: doorOf(document?.type), input: aim },
+      { procedure: 'lock.get', input: { lockId: from(world.locks)?.id ?? picks.UNKNOWN_ID } },
+      { procedure: 'transfer.get', input: { transferId: from(world.transfers)?.id ?? picks.UNKNOWN_ID } },
+      { procedure: 'bundle.get', input: { skuId: 'K' } },
+      { procedure: 'virtual.get', input: { skuId: 'V' } },
+      { procedure: doorOf(document?.type), input: aim },
+      { procedure: 'adjustment.get', input: adjustmentAim(world, drawn.at) },
     ];
     return steps[drawn.which];
   },
 );
+
+function doorOf(type: DocumentType | undefined): 'inbound.get' | 'outbound.get' {
+  return ['sales', 'damage', 'pick', 'supplierReturn', 'transferOut'].includes(type ?? '')
+    ? 'outbound.get'
+    : 'inbound.get';
+}
+
+function adjustmentAim(world: World, at: number) {
+  const found = picks.pick(
+    [...world.documents.values()].filter((each) => each.type === 'adjustment' || each.type === 'count'),
+    at,
+  );
+  return { id: found?.id ?? picks.UNKNOWN_ID };
+}

@@ -1,7 +1,8 @@
 /** Commands that hold stock: once, again, beside another hold, and many lines at a time. */
 import * as fc from 'fast-check';
 import type { ReserveLine } from '@granary/contracts/reservation';
-import { availableFor } from '../oracle/allocation.ts';
+import { availableFor } from '../oracle/making.ts';
+import { openDraft } from '../oracle/stock-draft.ts';
 import { isHeld } from '../oracle/world.ts';
 import * as picks from './picks.ts';
 import { draw, given, mostly, rarely, type Draw } from './picks.ts';
@@ -122,7 +123,9 @@ export const reserveMany: fc.Arbitrary<Draw> = draw(
 export const reserveOverlapping: fc.Arbitrary<Draw> = draw(
   fc.record({ skuId: picks.skuIds, locationId: picks.places, type: picks.types, businessId: picks.businessIds }),
   ({ skuId, locationId, type, businessId }, { world }) => {
-    const [here, all] = [{ skuId, locationId }, { skuId }].map((criteria) => availableFor(world, new Map(), criteria));
+    const [here, all] = [{ skuId, locationId }, { skuId }].map((criteria) =>
+      availableFor(world, openDraft(), criteria),
+    );
     if (here === undefined || all === undefined || here === 0) return undefined;
     const lines: ReserveLine[] = [
       { skuId, type, businessId, lineId: 'l1', replace: false, locationId, quantity: here },

@@ -13,7 +13,15 @@ const MUTATIONS: ReadonlySet<string> = new Set<Mutation>([
   ...(['sku.create', 'sku.update', 'location.create', 'location.update', 'batch.create', 'stock.configure'] as const),
   ...(['reservation.reserve', 'reservation.reserveMany', 'reservation.confirm', 'reservation.release'] as const),
   ...(['reservation.deduct', 'reservation.extend', 'reservation.convert', 'reservation.expireDue'] as const),
-  ...(['inbound.purchase', 'inbound.return', 'outbound.sales'] as const),
+  ...(['inbound.purchase', 'inbound.return', 'inbound.production', 'inbound.opening', 'inbound.reverse'] as const),
+  ...(['outbound.sales', 'outbound.damage', 'outbound.pick', 'outbound.supplierReturn', 'outbound.reverse'] as const),
+  ...(['batch.merge', 'batch.split', 'batch.update', 'batch.expireDue', 'batch.recall'] as const),
+  ...(['lock.business', 'lock.operation', 'lock.release', 'lock.expireDue'] as const),
+  ...(['adjustment.adjust', 'adjustment.adjustMany', 'adjustment.count', 'adjustment.countMany'] as const),
+  ...(['transfer.create', 'transfer.ship', 'transfer.receive', 'transfer.writeOff', 'transfer.cancel'] as const),
+  ...(['outbound.transfer', 'inbound.transfer'] as const),
+  ...(['bundle.create', 'bundle.update', 'bundle.remove'] as const),
+  ...(['virtual.create', 'virtual.update', 'virtual.remove'] as const),
 ]);
 
 export function isMutation(step: Step): step is MutationStep {

@@ -22,6 +22,17 @@ const FURNITURE: readonly Step[] = [
       ],
     },
   },
+  {
+    procedure: 'bundle.create',
+    input: {
+      skuId: 'K',
+      components: [
+        { skuId: 'A', quantity: 1 },
+        { skuId: 'B', quantity: 1 },
+      ],
+    },
+  },
+  { procedure: 'virtual.create', input: { skuId: 'V', realSkuId: 'A', ratio: 2, cap: 3 } },
 ];
 
 export async function furnish(subject: Subject, state: ModelState): Promise<void> {

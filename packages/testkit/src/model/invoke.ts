@@ -1,21 +1,7 @@
 /** Calls one procedure of the subject and gives its outcome back, refusals as data. Lists are read to their last page. */
-import { batch, batchPage } from '@granary/contracts/batch';
-import { document, documentPage } from '@granary/contracts/document';
 import { GranaryError } from '@granary/contracts/error';
-import { location, locationPage } from '@granary/contracts/location';
-import { expireDueAnswer, reservation, reservationPage, reservations } from '@granary/contracts/reservation';
-import { sku, skuPage } from '@granary/contracts/sku';
-import {
-  level,
-  levelPage,
-  movementPage,
-  stockAllocation,
-  stockAsOf,
-  stockCheck,
-  stockCheckMany,
-  stockExplanation,
-  stockSummary,
-} from '@granary/contracts/stock';
+import { shapes } from './answer-shapes.ts';
+import { operationInvokers } from './invoke-operation.ts';
 import type { AnswerOf, InputOf, Procedure } from '../oracle/procedures.ts';
 import { Mismatch, type Outcome } from '../oracle/verdict.ts';
 import type { Subject, SubjectCall, SubjectDomain } from './subject.ts';
@@ -45,6 +31,7 @@ async function allPages<I extends { limit: number; cursor?: string | undefined }
 }
 
 const invokers: Invoke = {
+  ...operationInvokers(allPages),
   'sku.create': (domain, input, call) => domain.skus.create(input, call),
   'sku.update': (domain, input, call) => domain.skus.update(input, call),
   'sku.get': (domain, input) => domain.skus.get(input),
@@ -82,51 +69,6 @@ const invokers: Invoke = {
   'outbound.sales': (domain, input, call) => domain.outbound.sales(input, call),
   'outbound.get': (domain, input) => domain.outbound.get(input),
   'outbound.list': (domain, input) => allPages(domain.outbound.list, input),
-};
-
-/** What of a zod schema is needed here. */
-interface Shape {
-  safeParse(
-    value: unknown,
-  ): { readonly success: true } | { readonly success: false; readonly error: { readonly issues: unknown } };
-}
-
-/** What contracts promises for each answer; strict objects, so a stray field is found too. */
-const shapes: Readonly<Record<Procedure, Shape>> = {
-  ...{ 'sku.create': sku, 'sku.update': sku, 'sku.get': sku, 'sku.list': skuPage.pick({ items: true }) },
-  ...{
-    'location.create': location,
-    'location.update': location,
-    'location.get': location,
-    'location.list': locationPage.pick({ items: true }),
-  },
-  ...{ 'batch.create': batch, 'batch.get': batch, 'batch.list': batchPage.pick({ items: true }) },
-  ...{
-    'stock.check': stockCheck,
-    'stock.checkMany': stockCheckMany,
-    'stock.available': stockSummary,
-    'stock.allocate': stockAllocation,
-  },
-  ...{
-    'stock.explain': stockExplanation,
-    'stock.asOf': stockAsOf,
-    'stock.movements': movementPage.pick({ items: true }),
-  },
-  ...{ 'stock.levels': levelPage.pick({ items: true }), 'stock.configure': level },
-  ...{
-    'reservation.reserve': reservation,
-    'reservation.reserveMany': reservations,
-    'reservation.confirm': reservations,
-  },
-  ...{ 'reservation.release': reservations, 'reservation.deduct': reservations, 'reservation.extend': reservations },
-  ...{ 'reservation.convert': reservations, 'reservation.expireDue': expireDueAnswer, 'reservation.get': reservation },
-  ...{
-    'reservation.list': reservationPage.pick({ items: true }),
-    'inbound.purchase': document,
-    'inbound.return': document,
-  },
-  ...{ 'inbound.get': document, 'inbound.list': documentPage.pick({ items: true }), 'outbound.sales': document },
-  ...{ 'outbound.get': document, 'outbound.list': documentPage.pick({ items: true }) },
 };
 
 const caller = { actor: 'model', address: null, agent: null, requestId: 'model' };

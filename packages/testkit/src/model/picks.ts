@@ -18,7 +18,8 @@ export function rarely<T>(arbitrary: fc.Arbitrary<T>, outOf = 4): fc.Arbitrary<T
   return fc.oneof({ weight: outOf - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
-export const skuIds = mostly([14, 'A'], [10, 'B'], [6, 'C'], [1, 'unknown']);
+/** K is a bundle and V a virtual SKU while they are defined. */
+export const skuIds = mostly([14, 'A'], [10, 'B'], [6, 'C'], [3, 'K'], [3, 'V'], [1, 'unknown']);
 export const newSkuIds = mostly([3, 'A'], [3, 'B'], [3, 'C'], [2, 'D'], [2, 'E']);
 export const places = mostly([14, 'default'], [9, 'east'], [4, 'west'], [1, 'nowhere']);
 export const types = mostly<'cart' | 'order' | 'other'>([4, 'cart'], [5, 'order'], [1, 'other']);

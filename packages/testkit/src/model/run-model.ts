@@ -1,14 +1,18 @@
 /** Runs the model: many short lives of a small world, each call compared with the oracle; counts what happened and tells how to repeat a failure. */
 import * as fc from 'fast-check';
+import { COMMAND_NAMES } from './command-names.ts';
 import { modelCommands } from './commands.ts';
 import { inspect } from './execute.ts';
 import { furnish } from './furnish.ts';
 import { openState, type ModelState } from './state.ts';
 import type { OpenSubject, Subject } from './subject.ts';
 import { createTally, type Tally } from './tally.ts';
+import type { Group } from './weights.ts';
 
 export interface ModelOptions {
   readonly open: OpenSubject;
+  /** Whether the subject sells what is short: two runs, since either is a rule of its own. */
+  readonly allowNegative: boolean;
   /** The names that the subject knows; the oracle can predict the built-in ones. */
   readonly strategies: readonly string[];
   readonly runs: number;
@@ -19,6 +23,8 @@ export interface ModelOptions {
   readonly path?: string | undefined;
   readonly replayPath?: string | undefined;
   readonly inspectEvery?: number;
+  /** Calls to draw far more often than others. */
+  readonly focus?: readonly Group[];
   /** How long to look for a shorter example of a failure. */
   readonly shrinkMs?: number;
   readonly onRun?: (finished: number, calls: number) => void;
@@ -46,9 +52,9 @@ export interface ModelFailure {
 
 export async function runModel(options: ModelOptions): Promise<ModelReport> {
   const { runs, commands, seed, inspectEvery = 10, shrinkMs = 120_000 } = options;
-  const tally = createTally(COMMAND_NAMES);
+  const tally = createTally(COMMAND_NAMES, options.allowNegative);
   const lives = createLives(options, { shrinkMs, tally });
-  const drawn = fc.commands([modelCommands(tally, inspectEvery)], {
+  const drawn = fc.commands([modelCommands(tally, { inspectEvery, focus: options.focus })], {
     maxCommands: 2 * commands,
     size: 'max',
     ...(options.replayPath === undefined ? {} : { replayPath: options.replayPath }),
@@ -111,45 +117,3 @@ function failureOf(details: Details): ModelFailure {
     replayPath: /replayPath="([^"]*)"/.exec(told)?.[1] ?? '',
   };
 }
-
-const COMMAND_NAMES = [
-  ...[
-    'sku.create',
-    'sku.update',
-    'sku.get',
-    'sku.list',
-    'location.create',
-    'location.update',
-    'location.get',
-    'location.list',
-  ],
-  ...[
-    'batch.create',
-    'batch.get',
-    'batch.list',
-    'stock.check',
-    'stock.checkMany',
-    'stock.available',
-    'stock.allocate',
-    'stock.explain',
-  ],
-  ...[
-    'stock.asOf',
-    'stock.movements',
-    'stock.levels',
-    'stock.configure',
-    'reservation.reserve',
-    'reservation.reserveMany',
-  ],
-  ...['reservation.confirm', 'reservation.release', 'reservation.deduct', 'reservation.extend', 'reservation.convert'],
-  ...[
-    'reservation.expireDue',
-    'reservation.get',
-    'reservation.list',
-    'inbound.purchase',
-    'inbound.return',
-    'inbound.get',
-    'inbound.list',
-  ],
-  ...['outbound.sales', 'outbound.get', 'outbound.list', 'advance the clock', 'replay of a key', 'the same call again'],
-];

@@ -31,6 +31,8 @@ export const modelSettings = {
   reservationMaxTtlSeconds: 20_000,
   autoCreateSku: true,
   timezone: MODEL_TIMEZONE,
+  /** Beside a multiple of 1,000 s, as every deadline. */
+  lockTtlSeconds: 4500,
   alertLowThreshold: 10,
   alertHighThreshold: 1000,
 } as const;
@@ -41,7 +43,7 @@ export async function openState(subject: Subject, strategies: readonly string[])
   const target = (Math.floor(seconds / DAY_SECONDS) + 1) * DAY_SECONDS + START_OF_DAY_SECONDS;
   subject.advanceClock(target - seconds);
   const first = await subject.domain.locations.get({ locationId: 'default' });
-  const settings: OracleSettings = { ...modelSettings, strategies };
+  const settings: OracleSettings = { ...modelSettings, strategies, allowNegative: subject.allowNegative };
   const base = fromMicros(BigInt(target) * 1_000_000n);
   const location = { locationId: first.locationId, priority: first.priority, isActive: first.isActive };
   const world = createWorld(settings, { location, now: base });

@@ -38,7 +38,55 @@ export interface SubjectDomain {
     get: Ask<'location.get'>;
     list: Ask<'location.list'>;
   };
-  readonly batches: { create: Mutate<'batch.create'>; get: Ask<'batch.get'>; list: Ask<'batch.list'> };
+  readonly batches: {
+    create: Mutate<'batch.create'>;
+    merge: Mutate<'batch.merge'>;
+    split: Mutate<'batch.split'>;
+    update: Mutate<'batch.update'>;
+    expireDue: Mutate<'batch.expireDue'>;
+    recall: Mutate<'batch.recall'>;
+    get: Ask<'batch.get'>;
+    list: Ask<'batch.list'>;
+  };
+  readonly locks: {
+    business: Mutate<'lock.business'>;
+    operation: Mutate<'lock.operation'>;
+    release: Mutate<'lock.release'>;
+    expireDue: Mutate<'lock.expireDue'>;
+    get: Ask<'lock.get'>;
+    list: Ask<'lock.list'>;
+  };
+  readonly adjustments: {
+    adjust: Mutate<'adjustment.adjust'>;
+    adjustMany: Mutate<'adjustment.adjustMany'>;
+    count: Mutate<'adjustment.count'>;
+    countMany: Mutate<'adjustment.countMany'>;
+    get: Ask<'adjustment.get'>;
+    list: Ask<'adjustment.list'>;
+  };
+  readonly transfers: {
+    create: Mutate<'transfer.create'>;
+    ship: Mutate<'transfer.ship'>;
+    receive: Mutate<'transfer.receive'>;
+    writeOff: Mutate<'transfer.writeOff'>;
+    cancel: Mutate<'transfer.cancel'>;
+    get: Ask<'transfer.get'>;
+    list: Ask<'transfer.list'>;
+  };
+  readonly bundles: {
+    create: Mutate<'bundle.create'>;
+    update: Mutate<'bundle.update'>;
+    remove: Mutate<'bundle.remove'>;
+    get: Ask<'bundle.get'>;
+    list: Ask<'bundle.list'>;
+  };
+  readonly virtuals: {
+    create: Mutate<'virtual.create'>;
+    update: Mutate<'virtual.update'>;
+    remove: Mutate<'virtual.remove'>;
+    get: Ask<'virtual.get'>;
+    list: Ask<'virtual.list'>;
+  };
   readonly stock: {
     check: Ask<'stock.check'>;
     checkMany: Ask<'stock.checkMany'>;
@@ -65,10 +113,23 @@ export interface SubjectDomain {
   readonly inbound: {
     purchase: Mutate<'inbound.purchase'>;
     return: Mutate<'inbound.return'>;
+    production: Mutate<'inbound.production'>;
+    opening: Mutate<'inbound.opening'>;
+    transfer: Mutate<'inbound.transfer'>;
+    reverse: Mutate<'inbound.reverse'>;
     get: Ask<'inbound.get'>;
     list: Ask<'inbound.list'>;
   };
-  readonly outbound: { sales: Mutate<'outbound.sales'>; get: Ask<'outbound.get'>; list: Ask<'outbound.list'> };
+  readonly outbound: {
+    sales: Mutate<'outbound.sales'>;
+    transfer: Mutate<'outbound.transfer'>;
+    damage: Mutate<'outbound.damage'>;
+    pick: Mutate<'outbound.pick'>;
+    supplierReturn: Mutate<'outbound.supplierReturn'>;
+    reverse: Mutate<'outbound.reverse'>;
+    get: Ask<'outbound.get'>;
+    list: Ask<'outbound.list'>;
+  };
 }
 
 export interface Subject {
@@ -78,6 +139,8 @@ export interface Subject {
   /** Moves the domain's clock forward. */
   advanceClock(seconds: number): void;
   verify(): Promise<VerifyReport>;
+  /** Whether what is short may be sold, as the engine of this subject is set. */
+  readonly allowNegative: boolean;
 }
 
 /** A fresh, empty world for each run of the model: only the location `default` exists. */

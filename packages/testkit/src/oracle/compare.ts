@@ -2,7 +2,8 @@
 import type { Batch } from '@granary/contracts/batch';
 import type { Reservation } from '@granary/contracts/reservation';
 import type { Level } from '@granary/contracts/stock';
-import { costText } from './inbound.ts';
+import { statusOf } from './batch.ts';
+import { costText } from './receipt.ts';
 import { learnExpired } from './ledger.ts';
 import { Mismatch } from './verdict.ts';
 import { heldOf, isHeld, keyOf, type OracleBatch, type OracleReservation, type World } from './world.ts';
@@ -27,7 +28,9 @@ export function compareDump(world: World, dump: Dump): void {
   });
   compareRows('the balances of batches', {
     actual: dump.batches.map((each) => batchRow({ ...each, id: each.batchId })),
-    expected: [...world.batches.values()].map((each) => batchRow({ ...each, unitCost: costText(each) })),
+    expected: [...world.batches.values()].map((each) =>
+      batchRow({ ...each, unitCost: costText(each), status: statusOf(each) }),
+    ),
   });
   const believed = [...world.reservations.values()].filter((each) => dump.complete || isHeld(each));
   compareRows('the reservations', {
@@ -36,18 +39,24 @@ export function compareDump(world: World, dump: Dump): void {
   });
 }
 
-type LevelBalances = Pick<Level, 'skuId' | 'locationId' | 'onHand' | 'reserved' | 'version' | 'onHandVersion'>;
+type LevelBalances = Pick<
+  Level,
+  'skuId' | 'locationId' | 'onHand' | 'reserved' | 'locked' | 'deficit' | 'version' | 'onHandVersion'
+>;
 
-function levelRow({ skuId, locationId, onHand, reserved, version, onHandVersion }: LevelBalances): string {
-  return keyOf(skuId, locationId, onHand, reserved, version, onHandVersion);
+function levelRow(level: LevelBalances): string {
+  const { skuId, locationId, onHand, reserved, locked, deficit, version, onHandVersion } = level;
+  return keyOf(skuId, locationId, onHand, reserved, locked, deficit, version, onHandVersion);
 }
 
-type BatchBalances = Omit<OracleBatch, 'unitCost' | 'producedOn' | 'expiresAt' | 'receivedAt'> &
-  Pick<Batch, 'unitCost' | 'expiresAt' | 'receivedAt'>;
+type BatchBalances = Omit<OracleBatch, 'unitCost' | 'producedOn' | 'expiresAt' | 'receivedAt' | 'isMarked'> &
+  Pick<Batch, 'unitCost' | 'producedOn' | 'expiresAt' | 'receivedAt' | 'status'>;
 
 function batchRow(batch: BatchBalances): string {
-  const { id, skuId, locationId, batchNo, onHand, reserved, unitCost, expiresAt, receivedAt } = batch;
-  return keyOf(id, skuId, locationId, batchNo, onHand, reserved, unitCost, expiresAt, receivedAt);
+  const { id, skuId, locationId, batchNo, onHand, reserved, locked, unitCost } = batch;
+  const { qualityLevel, producedOn, expiresAt, receivedAt, status, frozenBy, mergedInto, splitFrom } = batch;
+  const facts = keyOf(qualityLevel, producedOn, expiresAt, receivedAt, status, frozenBy, mergedInto, splitFrom);
+  return keyOf(id, skuId, locationId, batchNo, onHand, reserved, locked, unitCost, facts);
 }
 
 type Told = Pick<Reservation, 'id' | 'type' | 'businessId' | 'skuId' | 'lineId' | 'state' | 'quantity' | 'version'> &

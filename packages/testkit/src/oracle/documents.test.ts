@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { expiryInstant, startOfDay } from './calendar.ts';
 import { answered, documentAnswer, exampleWorld, hold, NOW, refused } from './example-world.ts';
 import { judgeInbound } from './inbound.ts';
-import { judgeSales } from './sales.ts';
+import { judgeTaking } from './taking.ts';
 import { Mismatch } from './verdict.ts';
 import { keyOf, type World } from './world.ts';
 
@@ -34,6 +34,9 @@ function receive(world: World, input: InboundInput, batchIds: readonly string[])
     answered(documentAnswer({ type: 'purchase', documentNo: input.documentNo, lines })),
   );
 }
+
+const judgeSale = (world: World, input: SalesInput, outcome: Parameters<typeof judgeTaking>[2]) =>
+  judgeTaking(world, { type: 'sales', input }, outcome);
 
 describe('inbound', () => {
   it('opens a batch under a number of its own when none is given', () => {
@@ -148,32 +151,32 @@ describe('a sale', () => {
 
   it('takes confirmed holds before active ones, then free stock', () => {
     const world = withHolds();
-    judgeSales(world, sale(3), sold(['a', 1, 'r2'], ['a', 1, 'r1'], ['a', 1, null]));
+    judgeSale(world, sale(3), sold(['a', 1, 'r2'], ['a', 1, 'r1'], ['a', 1, null]));
     expect(world.levels.get(keyOf('S', 'default'))).toMatchObject({ onHand: 1, reserved: 0 });
     expect(world.reservations.get('r1')?.state).toBe('fulfilled');
   });
 
   it('leaves held what it does not need', () => {
     const world = withHolds();
-    judgeSales(world, sale(1), sold(['a', 1, 'r2']));
+    judgeSale(world, sale(1), sold(['a', 1, 'r2']));
     expect(world.reservations.get('r1')?.state).toBe('active');
   });
 
   it('that takes free stock while the order holds goods is a mismatch', () => {
-    expect(() => judgeSales(withHolds(), sale(1), sold(['a', 1, null]))).toThrow(Mismatch);
+    expect(() => judgeSale(withHolds(), sale(1), sold(['a', 1, null]))).toThrow(Mismatch);
   });
 
   it('counts its own holds and free stock as available when it is short', () => {
     const short = (available: number) =>
       refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 5, available }] });
-    judgeSales(withHolds(), sale(5), short(4));
-    expect(() => judgeSales(withHolds(), sale(5), short(2))).toThrow('short lines');
+    judgeSale(withHolds(), sale(5), short(4));
+    expect(() => judgeSale(withHolds(), sale(5), short(2))).toThrow('short lines');
   });
 
   it('does not touch the holds of other orders', () => {
     const world = exampleWorld({ id: 'a', onHand: 1 });
     hold(world, 'r1', { line: { businessId: 'other' }, takes: [{ batchId: 'a', quantity: 1 }] });
-    judgeSales(
+    judgeSale(
       world,
       sale(1),
       refused('INV_002', { lines: [{ skuId: 'S', locationId: null, requested: 1, available: 0 }] }),

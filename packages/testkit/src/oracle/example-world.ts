@@ -3,13 +3,14 @@ import type { Document } from '@granary/contracts/document';
 import type { ErrorAnswer } from '@granary/contracts/error';
 import { plusSeconds, type Instant } from '@granary/contracts/instant';
 import type { Reservation, ReserveLine } from '@granary/contracts/reservation';
-import type { Take } from './allocation.ts';
+import type { Take } from './stock-draft.ts';
 import { move } from './ledger.ts';
 import { judgeReserve } from './reserve.ts';
 import { canonical, type Outcome } from './verdict.ts';
 import {
   batchOf,
   createWorld,
+  UNBORN,
   type OracleBatch,
   type OracleReservation,
   type OracleSettings,
@@ -23,6 +24,8 @@ export const exampleSettings: OracleSettings = {
   reservationTtlSeconds: 1800,
   reservationMaxTtlSeconds: 86_400,
   autoCreateSku: true,
+  allowNegative: false,
+  lockTtlSeconds: 7200,
   timezone: 'UTC',
   alertLowThreshold: 10,
   alertHighThreshold: 1000,
@@ -67,7 +70,7 @@ function addBatch(world: World, given: ExampleBatch): void {
   } = given;
   const batch: OracleBatch = {
     ...{ id, skuId, locationId, batchNo: `no-${id}`, qualityLevel, producedOn: null, expiresAt, receivedAt, unitCost },
-    ...{ onHand: 0, reserved: 0 },
+    ...UNBORN,
   };
   world.batches.set(id, batch);
   move(world, batch, { onHand });
@@ -142,10 +145,10 @@ export function told(world: World, reservation: OracleReservation, changes: Part
     reason,
     version,
   } = reservation;
-  const lines = reservation.lines.map((line) => ({
+  const lines = reservation.lines.map(({ batchId, quantity: units, held: left }) => ({
     skuId,
-    locationId: batchOf(world, line.batchId).locationId,
-    ...line,
+    locationId: batchOf(world, batchId).locationId,
+    ...{ batchId, quantity: units, held: left },
   }));
   const held = lines.reduce((sum, line) => sum + line.held, 0);
   return {

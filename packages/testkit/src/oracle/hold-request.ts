@@ -3,6 +3,7 @@ import { plusSeconds, type Instant } from '@granary/contracts/instant';
 import { MAX_QUANTITY } from '@granary/contracts/quantity';
 import type { ReserveLine } from '@granary/contracts/reservation';
 import { isExpired } from './allocation.ts';
+import { assemblyOf } from './making.ts';
 import type { Refusals } from './verdict.ts';
 import { canonical } from './verdict.ts';
 import { isHeld, keyOf, type OracleReservation, type World } from './world.ts';
@@ -75,12 +76,23 @@ function checkDeadline(world: World, line: ReserveLine, refusals: Refusals): voi
   if (line.expiresAt > plusSeconds(world.now, longest)) refusals.must.set('INV_005', 'deadline beyond the longest');
 }
 
-/** Unknown or switched off SKU, location or level. */
+/** Unknown or switched off SKU, location or level; of what is made of others, all that it is made of. */
 export function checkPlace(
   world: World,
   of: { skuId: string; locationId?: string | undefined },
   refusals: Refusals,
 ): void {
+  checkShelf(world, of, refusals);
+  for (const { skuId } of assemblyOf(world, of.skuId)?.parts ?? []) checkShelf(world, { ...of, skuId }, refusals);
+}
+
+/** No line may need more of a part than a quantity can say. */
+export function checkUnits(world: World, of: { skuId: string; quantity: number }, refusals: Refusals): void {
+  const most = Math.max(1, ...(assemblyOf(world, of.skuId)?.parts ?? []).map((part) => part.perUnit));
+  if (most * of.quantity > MAX_QUANTITY && most > 1) refusals.must.set('INV_005', 'too many units of a part');
+}
+
+function checkShelf(world: World, of: { skuId: string; locationId?: string | undefined }, refusals: Refusals): void {
   const sku = world.skus.get(of.skuId);
   if (sku === undefined) refusals.must.set('INV_001', `no SKU ${of.skuId}`);
   if (sku?.status === 'inactive') refusals.must.set('INV_010', `SKU ${of.skuId} is inactive`);
@@ -99,7 +111,8 @@ function checkBatches(world: World, line: ReserveLine, refusals: Refusals): void
     else if (batch.skuId !== line.skuId) refusals.must.set('INV_005', `batch ${batchId} is of another SKU`);
     else if (line.locationId !== undefined && batch.locationId !== line.locationId)
       refusals.must.set('INV_005', `batch ${batchId} is elsewhere`);
-    else if (isExpired(world, batch)) refusals.must.set('INV_010', `batch ${batchId} is expired`);
+    else if (isExpired(world, batch) || batch.frozenBy !== null || batch.mergedInto !== null)
+      refusals.must.set('INV_010', `batch ${batchId} is expired, frozen or merged`);
     // Whether a batch at a place that is switched off is refused by name or merely does not count is not said.
     else if (
       world.levels.get(keyOf(batch.skuId, batch.locationId))?.isActive === false ||

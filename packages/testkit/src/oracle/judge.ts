@@ -8,21 +8,25 @@ import { judgeConfigure } from './level.ts';
 import { judgeConfirm, judgeDeduct, judgeExpireDue, judgeExtend, judgeRelease } from './lifecycle.ts';
 import * as lists from './lists.ts';
 import { expectLocation, judgeLocationCreate, judgeLocationUpdate } from './location.ts';
+import { operationJudges } from './operation-judges.ts';
 import type { AnswerOf, InputOf, Procedure } from './procedures.ts';
 import { judgeReserve } from './reserve.ts';
 import { expectReservation } from './reserve-answer.ts';
-import { judgeSales } from './sales.ts';
 import { expectSku, judgeSkuCreate, judgeSkuUpdate } from './sku.ts';
 import * as stock from './stock.ts';
+import { judgeTaking } from './taking.ts';
 import type { Outcome } from './verdict.ts';
 import type { World } from './world.ts';
 
-type Judges = { readonly [P in Procedure]: (world: World, input: InputOf<P>, outcome: Outcome<AnswerOf<P>>) => void };
+export type Judges = {
+  readonly [P in Procedure]: (world: World, input: InputOf<P>, outcome: Outcome<AnswerOf<P>>) => void;
+};
 
-const inboundTypes = ['purchase', 'return'] as const;
-const outboundTypes = ['sales'] as const;
+const inboundTypes = ['purchase', 'return', 'production', 'transferIn', 'opening'] as const;
+const outboundTypes = ['sales', 'damage', 'pick', 'supplierReturn', 'transferOut'] as const;
 
 const judges: Judges = {
+  ...operationJudges,
   'sku.create': judgeSkuCreate,
   'sku.update': judgeSkuUpdate,
   'location.create': judgeLocationCreate,
@@ -41,7 +45,7 @@ const judges: Judges = {
   'reservation.expireDue': judgeExpireDue,
   'inbound.purchase': (world, input, outcome) => judgeInbound(world, { type: 'purchase', input }, outcome),
   'inbound.return': (world, input, outcome) => judgeInbound(world, { type: 'return', input }, outcome),
-  'outbound.sales': judgeSales,
+  'outbound.sales': (world, input, outcome) => judgeTaking(world, { type: 'sales', input }, outcome),
   'sku.get': (world, { skuId }, outcome) =>
     lists.judgeGet(world.skus.get(skuId), { code: 'INV_001', compare: expectSku }, outcome),
   'sku.list': lists.judgeSkuList,
@@ -72,10 +76,14 @@ const judges: Judges = {
   'reservation.list': lists.judgeReservationList,
   'inbound.get': (world, input, outcome) => lists.judgeDocumentGet(world, { types: inboundTypes, input }, outcome),
   'inbound.list': (world, input, outcome) =>
-    lists.judgeDocumentList(world, { types: inboundTypes, type: input.type }, outcome),
+    lists.judgeDocumentList(world, { types: inboundTypes, type: input.type, supplier: input.supplier }, outcome),
   'outbound.get': (world, input, outcome) => lists.judgeDocumentGet(world, { types: outboundTypes, input }, outcome),
   'outbound.list': (world, input, outcome) =>
-    lists.judgeDocumentList(world, { types: outboundTypes, type: input.type, orderNo: input.orderNo }, outcome),
+    lists.judgeDocumentList(
+      world,
+      { types: outboundTypes, type: input.type, orderNo: input.orderNo, supplier: input.supplier },
+      outcome,
+    ),
 };
 
 export interface Judged<P extends Procedure> {

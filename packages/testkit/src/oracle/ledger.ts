@@ -1,19 +1,56 @@
 /** One change of one level and one batch: the only place where the oracle's balances move. */
 import type { Instant } from '@granary/contracts/instant';
-import { batchOf, isHeld, isOverdue, levelAt, type OracleBatch, type OracleReservation, type World } from './world.ts';
+import { Mismatch } from './verdict.ts';
+import { met } from './sometimes.ts';
+import {
+  batchOf,
+  heldOf,
+  isHeld,
+  isOverdue,
+  levelAt,
+  type OracleBatch,
+  type OracleReservation,
+  type World,
+} from './world.ts';
 
-export function move(world: World, batch: OracleBatch, delta: { onHand?: number; reserved?: number }): void {
-  const { onHand = 0, reserved = 0 } = delta;
-  if (onHand === 0 && reserved === 0) return;
+export interface Delta {
+  readonly onHand?: number;
+  readonly reserved?: number;
+  readonly locked?: number;
+  readonly deficit?: number;
+}
+
+export function move(world: World, batch: OracleBatch, delta: Delta): void {
+  const { onHand = 0, reserved = 0, locked = 0, deficit = 0 } = delta;
+  if (onHand === 0 && reserved === 0 && locked === 0) return;
   const level = levelAt(world, batch.skuId, batch.locationId);
   for (const row of [level, batch]) {
     row.onHand += onHand;
     row.reserved += reserved;
-    if (row.onHand < 0 || row.reserved < 0 || row.reserved > row.onHand)
+    row.locked += locked;
+    if (Math.min(row.onHand, row.reserved, row.locked, row.onHand - row.reserved - row.locked) < 0)
       throw new Error(`the oracle broke I1 at ${JSON.stringify({ ...row, unitCost: '' })}`);
   }
+  level.deficit += deficit;
   level.version += 1;
   if (onHand !== 0) level.onHandVersion = level.version;
+}
+
+/** What was sold although it is not there (or, with a minus, was not sold after all) moves no batch. */
+export function owe(world: World, of: { skuId: string; locationId: string; quantity: number }): void {
+  const level = levelAt(world, of.skuId, of.locationId);
+  level.deficit += of.quantity;
+  level.version += 1;
+}
+
+/** Goods that have just come into a batch pay first what its level owes; answers how many. */
+export function settleDeficit(world: World, batch: OracleBatch, quantity: number): number {
+  const { deficit } = levelAt(world, batch.skuId, batch.locationId);
+  const settled = Math.min(deficit, quantity, batch.onHand - batch.reserved - batch.locked);
+  if (settled === 0) return 0;
+  move(world, batch, { onHand: -settled, deficit: -settled });
+  met(world, 'a receipt pays a deficit');
+  return settled;
 }
 
 /** Gives back what a reservation still holds and ends it. */
@@ -45,14 +82,21 @@ export function expire(world: World, reservation: OracleReservation): void {
 export function ship(
   world: World,
   reservation: OracleReservation,
-  taken: { batchId: string; quantity: number; at: Instant | null },
+  taken: { batchId: string; quantity: number; at: Instant | null; isDocumented: boolean },
 ): void {
-  const line = reservation.lines.find((each) => each.batchId === taken.batchId && each.held >= taken.quantity);
-  if (line === undefined)
-    throw new Error(`the oracle holds no ${taken.quantity} of batch ${taken.batchId} for ${reservation.id}`);
-  move(world, batchOf(world, taken.batchId), { onHand: -taken.quantity, reserved: -taken.quantity });
-  line.held -= taken.quantity;
-  reservation.fulfilled += taken.quantity;
+  let missing = taken.quantity;
+  // After a merge several lines of a hold may name one batch; each of them is a movement of its own.
+  for (const line of reservation.lines) {
+    const quantity = line.batchId === taken.batchId ? Math.min(line.held, missing) : 0;
+    if (quantity === 0) continue;
+    move(world, batchOf(world, taken.batchId), { onHand: -quantity, reserved: -quantity });
+    line.held -= quantity;
+    if (!taken.isDocumented) line.deducted += quantity;
+    missing -= quantity;
+  }
+  if (missing > 0) throw new Mismatch('more leaves than is held', { expected: reservation.lines, actual: taken });
+  // Counted in units of the reservation: of a bundle, whole ones.
+  reservation.fulfilled = reservation.quantity - heldOf(reservation);
   if (reservation.lines.every((each) => each.held === 0)) {
     reservation.state = 'fulfilled';
     reservation.endedOrder = nextEnding(world);

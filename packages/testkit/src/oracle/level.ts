@@ -1,5 +1,6 @@
 /** stock.configure: thresholds and the switch of one level. */
 import type { Level, StockConfigureInput } from '@granary/contracts/stock';
+import { assemblyOf } from './making.ts';
 import { createRefusals, expectEqual, settle, type Outcome } from './verdict.ts';
 import { keyOf, levelAt, type OracleLevel, type World } from './world.ts';
 
@@ -7,6 +8,7 @@ export function judgeConfigure(world: World, input: StockConfigureInput, outcome
   const refusals = createRefusals();
   if (!world.skus.has(input.skuId)) refusals.must.set('INV_001', `no SKU ${input.skuId}`);
   if (!world.locations.has(input.locationId)) refusals.must.set('INV_007', `no location ${input.locationId}`);
+  if (assemblyOf(world, input.skuId) !== undefined) refusals.must.set('INV_010', 'it has no level');
   const before = world.levels.get(keyOf(input.skuId, input.locationId));
   const after = {
     warning: input.warningThreshold === undefined ? (before?.warning ?? null) : input.warningThreshold,
@@ -33,9 +35,9 @@ function thresholdsOf(world: World, of: Pick<OracleLevel, 'warning' | 'critical'
 }
 
 export function expectLevel(world: World, actual: Level, expected: OracleLevel): void {
-  const { skuId, locationId, onHand, reserved, version, onHandVersion, isActive } = expected;
+  const { skuId, locationId, onHand, reserved, locked, deficit, version, onHandVersion, isActive } = expected;
   expectEqual(`level of ${skuId} at ${locationId}`, actual, {
-    ...{ skuId, locationId, onHand, reserved, locked: 0, deficit: 0, version, onHandVersion, isActive },
+    ...{ skuId, locationId, onHand, reserved, locked, deficit, version, onHandVersion, isActive },
     ...thresholdsOf(world, expected),
   });
 }

@@ -16,7 +16,7 @@ function inState(state: State): { world: World; reservation: OracleReservation }
   if (state === 'overdue') world.now = plusSeconds(NOW, 60);
   if (state === 'confirmed') Object.assign(reservation, { state, expiresAt: null });
   if (state === 'released' || state === 'expired') endHold(world, reservation, { state });
-  if (state === 'fulfilled') ship(world, reservation, { batchId: 'a', quantity: 2, at: NOW });
+  if (state === 'fulfilled') ship(world, reservation, { batchId: 'a', quantity: 2, at: NOW, isDocumented: false });
   if (reservation.state !== 'active') reservation.endedAt ??= reservation.state === 'confirmed' ? null : NOW;
   return { world, reservation };
 }

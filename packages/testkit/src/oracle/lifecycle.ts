@@ -23,6 +23,7 @@ import {
   type Outcome,
   type Refusals,
 } from './verdict.ts';
+import { isFrozen, unitsIn } from './hold-units.ts';
 import { heldOf, isHeld, isOverdue, type OracleReservation, type World } from './world.ts';
 
 interface Call {
@@ -56,29 +57,46 @@ export function judgeDeduct(world: World, input: DeductInput, outcome: Outcome<R
   if (input.occurredAt !== undefined && input.occurredAt > world.now)
     refusals.must.set('INV_005', 'occurredAt in the future');
   const apply = (reservation: OracleReservation, actual: Reservation): void => {
-    const wanted = input.quantity ?? heldOf(reservation);
-    const takes = takesOf(reservation, actual, wanted);
-    if (wanted < heldOf(reservation)) met(world, 'a deduct of a part');
-    for (const take of takes) ship(world, reservation, { ...take, at: actual.endedAt as Instant | null });
+    const before = heldOf(reservation);
+    const wanted = input.quantity ?? before;
+    const takes = takesOf(world, reservation, actual);
+    if (wanted < before) met(world, 'a deduct of a part');
+    const ended = { at: actual.endedAt as Instant | null, isDocumented: false };
+    for (const take of takes) ship(world, reservation, { ...take, ...ended });
+    if (before - heldOf(reservation) !== wanted)
+      throw new Mismatch(`deducted another quantity of ${reservation.id}`, { expected: wanted, actual });
     reservation.version += 1;
   };
-  judge(world, { act: 'deduct', target: input, quantity: input.quantity, refusals, apply }, outcome);
+  // What is not frozen of a hold leaves first; more than that may not leave.
+  const check = ({ act }: Chosen): void => {
+    for (const each of act) {
+      const movable = each.lines.filter((line) => !isFrozen(world, line));
+      if ((input.quantity ?? heldOf(each)) > unitsIn(world, each, movable))
+        refusals.must.set('INV_016', `goods held by ${each.id} are frozen`);
+    }
+  };
+  judge(world, { act: 'deduct', target: input, quantity: input.quantity, refusals, check, apply }, outcome);
 }
 
-/** Which of its batches a partial deduct takes first is Granary's choice; that it takes exactly so many is not. */
-export function takesOf(
+/** Which of its batches a partial deduct takes first is Granary's choice, but for frozen ones; that it takes exactly so many is not. */
+function takesOf(
+  world: World,
   reservation: OracleReservation,
   actual: Reservation,
-  wanted: number,
 ): { batchId: string; quantity: number }[] {
-  const takes = reservation.lines.map((line) => {
-    const left = actual.lines.find((each) => each.batchId === line.batchId)?.held ?? -1;
-    return { batchId: line.batchId, quantity: line.held - left };
+  const batchIds = [...new Set(reservation.lines.map((line) => line.batchId))];
+  const takes = batchIds.map((batchId) => {
+    const sum = (lines: readonly { batchId: string; held: number }[]) =>
+      lines.filter((line) => line.batchId === batchId).reduce((total, line) => total + line.held, 0);
+    return { batchId, quantity: sum(reservation.lines) - sum(actual.lines) };
   });
-  const total = takes.reduce((sum, take) => sum + take.quantity, 0);
-  if (total !== wanted || takes.some((take) => take.quantity < 0))
-    throw new Mismatch(`deducted another quantity of ${reservation.id}`, { expected: wanted, actual });
-  return takes.filter((take) => take.quantity > 0);
+  const isWrong = takes.some(({ quantity }) => quantity < 0);
+  const frozen = reservation.lines.filter((line) => isFrozen(world, line) && line.held > 0);
+  const leaving = takes.filter(({ quantity }) => quantity > 0);
+  if (isWrong || leaving.some((take) => frozen.some((line) => line.batchId === take.batchId)))
+    throw new Mismatch(`deducted other goods of ${reservation.id}`, { expected: reservation.lines, actual });
+  if (frozen.length > 0) met(world, 'goods leave a hold of which others are frozen');
+  return leaving;
 }
 
 export function judgeExtend(world: World, input: ExtendInput, outcome: Outcome<Reservations>): void {
@@ -107,7 +125,7 @@ function judge(world: World, call: Call, outcome: Outcome<Reservations>): void {
   const { refusals } = call;
   if (refusals.must.size > 0 || wasRefusedFreely(outcome, refusals)) {
     allowMeeting(world, call.target);
-    for (const code of ['INV_003', 'INV_007', 'INV_010']) refusals.may.add(code);
+    for (const code of ['INV_003', 'INV_007', 'INV_010', 'INV_016']) refusals.may.add(code);
     settle(outcome, refusals);
     return;
   }

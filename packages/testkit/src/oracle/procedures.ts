@@ -7,6 +7,7 @@ import type {
   InboundInput,
   InboundListInput,
   OutboundListInput,
+  ReturnInput,
   SalesInput,
 } from '@granary/contracts/document';
 import type {
@@ -31,6 +32,7 @@ import type {
   ReserveManyInput,
 } from '@granary/contracts/reservation';
 import type { Sku, SkuCreateInput, SkuListInput, SkuUpdateInput } from '@granary/contracts/sku';
+import type { StockExplanation } from '@granary/contracts/explanation';
 import type {
   Level,
   LevelListInput,
@@ -42,19 +44,14 @@ import type {
   StockCheck,
   StockCheckMany,
   StockConfigureInput,
-  StockExplanation,
   StockMovementsInput,
   StockSummary,
 } from '@granary/contracts/stock';
 import type { Listed } from './lists.ts';
-
-interface Of<I, A> {
-  readonly input: I;
-  readonly answer: A;
-}
+import type { Of, OperationMutations, OperationQueries } from './operation-procedures.ts';
 
 /** Mutations: they take an idempotency key. */
-export interface Mutations {
+export interface Mutations extends OperationMutations {
   'sku.create': Of<SkuCreateInput, Sku>;
   'sku.update': Of<SkuUpdateInput, Sku>;
   'location.create': Of<LocationCreateInput, Location>;
@@ -70,12 +67,12 @@ export interface Mutations {
   'reservation.convert': Of<ConvertInput, Reservations>;
   'reservation.expireDue': Of<ExpireDueInput, ExpireDueAnswer>;
   'inbound.purchase': Of<InboundInput, Document>;
-  'inbound.return': Of<InboundInput, Document>;
+  'inbound.return': Of<ReturnInput, Document>;
   'outbound.sales': Of<SalesInput, Document>;
 }
 
 /** Queries; of a list the answer is all of its pages. */
-export interface Queries {
+export interface Queries extends OperationQueries {
   'sku.get': Of<{ skuId: string }, Sku>;
   'sku.list': Of<SkuListInput, Listed<Sku>>;
   'location.get': Of<{ locationId: string }, Location>;

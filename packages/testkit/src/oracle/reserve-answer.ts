@@ -1,12 +1,13 @@
 /** Compares the answers of reserve calls with what was planned, and learns ids and deadlines from them. */
 import { plusSeconds, type Instant } from '@granary/contracts/instant';
 import type { Reservation, ReserveLine } from '@granary/contracts/reservation';
-import type { Take } from './allocation.ts';
+import type { Take } from './stock-draft.ts';
 import { deadlineOf, type HoldPlan } from './hold-request.ts';
 import { move } from './ledger.ts';
+import { assemblyOf } from './making.ts';
 import { met } from './sometimes.ts';
 import { expectEqual, expectNow, Mismatch } from './verdict.ts';
-import { batchOf, heldOf, isHeld, type OracleReservation, type World } from './world.ts';
+import { batchOf, heldOf, isHeld, type OracleLine, type OracleReservation, type World } from './world.ts';
 
 export function applyRequest(
   world: World,
@@ -21,11 +22,18 @@ export function applyRequest(
   if (plan.kind === 'replace') met(world, 'a hold is replaced');
   const places = new Set(takes.map((take) => batchOf(world, take.batchId).locationId));
   if (places.size > 1) met(world, 'a hold over two places');
+  const kind = assemblyOf(world, plan.request.line.skuId)?.kind;
+  if (kind !== undefined) met(world, kind === 'bundle' ? 'a bundle is held' : 'virtual units are held');
   const hold =
     plan.held === undefined ? openHold(world, plan, actual) : replaceHold(world, { plan, actual, held: plan.held });
-  hold.lines = takes.map((take) => ({ batchId: take.batchId, quantity: take.quantity, held: take.quantity }));
+  hold.lines = takes.map(lineOf);
   for (const take of takes) move(world, batchOf(world, take.batchId), { reserved: take.quantity });
   expectReservation(world, actual, hold);
+}
+
+/** A line of a hold as it is made. */
+export function lineOf({ batchId, quantity }: Take, at: number): OracleLine {
+  return { lineNo: at + 1, batchId, quantity, held: quantity, deducted: 0 };
 }
 
 function openHold(world: World, plan: HoldPlan, actual: Reservation): OracleReservation {
@@ -71,7 +79,10 @@ export function learnDeadline(
 export function expectReservation(world: World, actual: Reservation, expected: OracleReservation): void {
   const { id, skuId, type, businessId, lineId, state, quantity, fulfilled, createdAt, version } = expected;
   const expiresAt = isHeld(expected) ? expected.expiresAt : undefined;
-  const lines = expected.lines.map((line) => ({ skuId, locationId: batchOf(world, line.batchId).locationId, ...line }));
+  const lines = expected.lines.map(({ batchId, quantity: units, held }) => {
+    const { skuId: part, locationId } = batchOf(world, batchId);
+    return { skuId: part, locationId, batchId, quantity: units, held };
+  });
   expectEqual(
     `reservation ${id}`,
     {
@@ -119,6 +130,8 @@ export function expectReservation(world: World, actual: Reservation, expected: O
   expectEqual(`endedAt of ${id}`, actual.endedAt, expected.endedAt);
 }
 
-function sorted<T extends { batchId: string }>(lines: readonly T[]): T[] {
-  return lines.toSorted((a, b) => (a.batchId < b.batchId ? -1 : 1));
+/** After a merge several lines may name one batch. */
+function sorted<T extends { batchId: string; quantity: number; held: number }>(lines: readonly T[]): T[] {
+  const textOf = ({ batchId, quantity, held }: T) => `${batchId} ${quantity} ${held}`;
+  return lines.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
 }

@@ -1,19 +1,18 @@
 /** reserve and reserveMany: one hold is a list of one. */
-import type { ShortLine } from '@granary/contracts/error';
 import type { Reservation, ReserveLine } from '@granary/contracts/reservation';
-import {
-  allocate,
-  availableFor,
-  note,
-  strategyFor,
-  sumKey,
-  type Criteria,
-  type Draft,
-  type Take,
-} from './allocation.ts';
+import type { Criteria } from './allocation.ts';
+import { chooseStock, type Demand } from './demand.ts';
 import { applyRequest } from './reserve-answer.ts';
-import { checkRequest, heldUnder, holdKey, mergeLines, type HoldPlan, type HoldRequest } from './hold-request.ts';
-import { expire, move, overdueAt } from './ledger.ts';
+import {
+  checkRequest,
+  checkUnits,
+  heldUnder,
+  holdKey,
+  mergeLines,
+  type HoldPlan,
+  type HoldRequest,
+} from './hold-request.ts';
+import { expire, move } from './ledger.ts';
 import { met } from './sometimes.ts';
 import {
   createRefusals,
@@ -24,9 +23,9 @@ import {
   type Outcome,
   type Refusals,
 } from './verdict.ts';
-import { batchOf, isOpen, isOverdue, keyOf, type OracleReservation, type World } from './world.ts';
-
-const MOST_EXPIRED_AT_ONCE = 500;
+import { note, noteUnits, openDraft, type Take } from './stock-draft.ts';
+import { allowExpiry, levelsOf, untilTheWayIsClear, withParts, type Attempted } from './way.ts';
+import { batchOf, heldOf, isOverdue, type OracleReservation, type World } from './world.ts';
 
 export function judgeReserve(
   world: World,
@@ -40,7 +39,14 @@ export function judgeReserve(
     .filter((held) => isOverdue(world, held));
   const plans = requests.map((request) => planOf(world, request, refusals));
   if (refusals.must.size > 0 || wasRefusedFreely(outcome, refusals)) {
-    allowExpiry(world, new Set(lines.map((line) => line.skuId)), overdue);
+    allowExpiry(
+      world,
+      withParts(
+        world,
+        lines.map((line) => line.skuId),
+      ),
+      overdue,
+    );
     refusals.may.add('INV_002');
     settle(outcome, refusals);
     return;
@@ -71,6 +77,7 @@ function planOf(world: World, request: HoldRequest, refusals: Refusals): HoldPla
   const held = under !== undefined && isOverdue(world, under) ? undefined : under;
   const own = createRefusals();
   checkRequest(world, request.line, own);
+  checkUnits(world, { skuId: request.line.skuId, quantity: request.quantity }, own);
   if (held?.content === request.content) {
     // It is answered as it is; what has become of SKU and place since then may be told instead.
     for (const code of [...own.must.keys(), ...own.may]) refusals.may.add(code);
@@ -91,50 +98,18 @@ function refuseTaken(world: World, found: { held: OracleReservation; line: Reser
   if (line.replace && partly) refusals.must.set('INV_010', `${held.id} is partly deducted`);
 }
 
-/** Overdue holds of these SKUs: a call that is refused for another reason may have met them or not. */
-export function allowExpiry(world: World, skuIds: ReadonlySet<string>, named: readonly OracleReservation[]): void {
-  for (const held of named) world.mayExpire.add(held.id);
-  for (const held of world.reservations.values())
-    if (isOverdue(world, held) && skuIds.has(held.skuId)) world.mayExpire.add(held.id);
-}
-
-/** What could be planned, or what is short and where it could have been taken from. */
-export type Attempted<T> =
-  | (T & { readonly short?: never })
-  | { readonly short: readonly ShortLine[]; readonly levels: ReadonlySet<string> };
-
 type Attempt = Attempted<{ readonly takes: readonly (readonly Take[])[] }>;
 
 function decide(world: World, plans: readonly HoldPlan[], observed: readonly Reservation[]): Attempt {
-  const skuIds = new Set(plans.map((plan) => plan.request.line.skuId));
+  const skuIds = withParts(
+    world,
+    plans.map((plan) => plan.request.line.skuId),
+  );
   return untilTheWayIsClear(world, skuIds, () => tryAll(world, plans, observed));
 }
 
-/** Tries; while it is short, expires what is overdue and in the way, and tries again. */
-export function untilTheWayIsClear<T>(
-  world: World,
-  skuIds: ReadonlySet<string>,
-  attempt: () => Attempted<T>,
-): Attempted<T> {
-  for (let round = 0; ; round += 1) {
-    const result = attempt();
-    if (result.short === undefined) {
-      if (round > 0) met(world, 'overdue holds in the way of a call that then succeeds');
-      return result;
-    }
-    // Holds of the SKU where this call may not take from are not in the way; expiring them too does no harm.
-    allowExpiry(world, skuIds, []);
-    const inTheWay = overdueAt(world, result.levels, (batch) => keyOf(batch.skuId, batch.locationId));
-    if (inTheWay.length === 0) {
-      if (round > 0) met(world, 'overdue holds in the way of a call that is short even so');
-      return result;
-    }
-    for (const held of inTheWay.slice(0, MOST_EXPIRED_AT_ONCE)) expire(world, held);
-  }
-}
-
 function tryAll(world: World, plans: readonly HoldPlan[], observed: readonly Reservation[]): Attempt {
-  const draft: Draft = new Map();
+  const draft = openDraft();
   for (const plan of plans) {
     if (plan.kind !== 'replace' || plan.held === undefined) continue;
     note(
@@ -142,73 +117,34 @@ function tryAll(world: World, plans: readonly HoldPlan[], observed: readonly Res
       plan.held.lines.map((line) => ({ batchId: line.batchId, quantity: line.held })),
       -1,
     );
+    noteUnits(draft, plan.held.skuId, -heldOf(plan.held));
   }
-  const wanted = plans
-    .filter((plan) => plan.kind !== 'keep')
-    .map(({ request }) => ({ criteria: criteriaOf(request.line), quantity: request.quantity }));
+  const wanted = plans.flatMap(({ request, kind }, index): Demand[] =>
+    kind === 'keep'
+      ? []
+      : [
+          {
+            criteria: criteriaOf(request.line),
+            quantity: request.quantity,
+            strategy: request.line.strategy,
+            observed: observed[index]?.lines,
+          },
+        ],
+  );
   // A call that is short clears whatever is overdue wherever it may take from, not only where it found too little.
   const levels = levelsOf(
     world,
     wanted.map((each) => each.criteria),
   );
-  const short = shortSums(world, draft, wanted);
-  if (short.length > 0) return { short, levels };
-  const takes: Take[][] = [];
-  for (const [index, { request, kind }] of plans.entries()) {
-    const criteria = criteriaOf(request.line);
-    const strategy = strategyFor(world, request.line.skuId, request.line.strategy);
-    const planned =
-      kind === 'keep'
-        ? []
-        : allocate(world, draft, { criteria, strategy, quantity: request.quantity, observed: observed[index]?.lines });
-    // Each sum fits alone, yet together they do not: the figures of the line that found too little are not predicted.
-    if (planned === undefined) {
-      met(world, 'each sum fits alone, together they do not');
-      return { short: [], levels };
-    }
-    note(draft, planned);
-    takes.push(planned);
-  }
-  return { takes };
+  const choice = chooseStock(world, draft, wanted);
+  if (choice.short !== undefined) return { short: choice.short, levels };
+  const found = [...choice.takes];
+  return { takes: plans.map(({ kind }) => (kind === 'keep' ? [] : (found.shift() ?? []))) };
 }
 
 function criteriaOf(line: ReserveLine): Criteria {
   const { skuId, locationId, qualityLevel, minRemainingDays, batchIds } = line;
   return { skuId, locationId, qualityLevel, minRemainingDays, batchIds };
-}
-
-export interface Wanted {
-  readonly criteria: Criteria;
-  readonly quantity: number;
-  /** What the caller holds already and would be taken first. */
-  readonly own?: number;
-}
-
-/** Every sum of equal requests that allocation could not serve by itself. */
-export function shortSums(world: World, draft: Draft, wanted: readonly Wanted[]): ShortLine[] {
-  const sums = new Map<string, { criteria: Criteria; requested: number; own: number }>();
-  for (const { criteria, quantity, own = 0 } of wanted) {
-    const key = sumKey(criteria);
-    sums.set(key, { criteria, requested: (sums.get(key)?.requested ?? 0) + quantity, own });
-  }
-  return [...sums.values()].flatMap(({ criteria, requested, own }) => {
-    const available = own + availableFor(world, draft, criteria);
-    return available < requested
-      ? [{ skuId: criteria.skuId, locationId: criteria.locationId ?? null, requested, available }]
-      : [];
-  });
-}
-
-/** The levels that requests may take from. */
-export function levelsOf(world: World, requests: readonly Criteria[]): ReadonlySet<string> {
-  return new Set(
-    requests.flatMap(({ skuId, locationId, batchIds }) => {
-      const named = (batchIds ?? []).map((batchId) => world.batches.get(batchId)?.locationId ?? '');
-      const places =
-        locationId !== undefined ? [locationId] : batchIds === undefined ? [...world.locations.keys()] : named;
-      return places.filter((place) => isOpen(world, skuId, place)).map((place) => keyOf(skuId, place));
-    }),
-  );
 }
 
 function freeLines(world: World, held: OracleReservation): void {

@@ -22,9 +22,39 @@ export const SOMETIMES = [
   'a number opened at another place',
   'a document repeated',
   'a refusal told again',
+  'a document taken back',
+  'goods come back in another quality',
+  'goods come back to what took their batch over',
+  'a receipt of a merged number',
+  'held goods are frozen',
+  'goods leave a hold of which others are frozen',
+  'a lock is answered as it is',
+  'an overdue lock of the same name',
+  'a release of an overdue lock',
+  'held goods are merged',
+  'locked goods are merged',
+  'a merge of expired goods with others',
+  'a batch of which goods are held is split',
+  'a corrected date brings goods back',
+  'found goods open a batch',
+  'a count that changes nothing',
+  'a recall reaches what was made of the lot',
+  'a recalled hold gets other goods',
+  'a recalled hold finds nothing',
+  'a recalled number arrives at another place',
+  'a bundle is held',
+  'virtual units are held',
+  'a definition changes while units of it are held',
+  'a step of a transfer repeated',
+  'a part of a transfer arrives',
+  'a shortage of a transfer is written off',
+  'a transfer on its way comes back',
 ] as const;
 
-export type Situation = (typeof SOMETIMES)[number];
+/** Situations that only arise where what is short may be sold. */
+export const SOMETIMES_SHORT = ['what is not there is sold', 'a receipt pays a deficit'] as const;
+
+export type Situation = (typeof SOMETIMES)[number] | (typeof SOMETIMES_SHORT)[number];
 
 export function met(world: World, situation: Situation): void {
   world.met.set(situation, (world.met.get(situation) ?? 0) + 1);

@@ -4,13 +4,19 @@
  */
 import type { CalendarDate, Instant } from '@granary/contracts/instant';
 import type { ReservationState, ReservationType } from '@granary/contracts/reservation';
-import type { DocumentType } from '@granary/contracts/document';
+import type { OracleAssembly } from './assembly-row.ts';
+import type { OracleDocument } from './document-row.ts';
+import type { OracleLock } from './lock-row.ts';
+import type { OracleTransfer } from './transfer-row.ts';
 
 export interface OracleSettings {
   readonly defaultStrategy: string;
   readonly reservationTtlSeconds: number;
   readonly reservationMaxTtlSeconds: number;
   readonly autoCreateSku: boolean;
+  /** Whether a sale that is short may owe the rest. */
+  readonly allowNegative: boolean;
+  readonly lockTtlSeconds: number;
   readonly timezone: string;
   readonly alertLowThreshold: number;
   readonly alertHighThreshold: number;
@@ -36,6 +42,9 @@ export interface OracleLevel {
   readonly locationId: string;
   onHand: number;
   reserved: number;
+  locked: number;
+  /** Sold although it was not there, and not settled yet. */
+  deficit: number;
   /** The number of movements. */
   version: number;
   /** The version of the newest movement that changed onHand. */
@@ -51,20 +60,37 @@ export interface OracleBatch {
   readonly skuId: string;
   readonly locationId: string;
   readonly batchNo: string;
-  readonly qualityLevel: string;
-  readonly producedOn: CalendarDate | null;
-  readonly expiresAt: Instant | null;
-  readonly receivedAt: Instant;
+  qualityLevel: string;
+  producedOn: CalendarDate | null;
+  expiresAt: Instant | null;
+  receivedAt: Instant;
   /** Millionths. */
   unitCost: bigint;
   onHand: number;
   reserved: number;
+  locked: number;
+  /** Marked as past its date by the sweep. */
+  isMarked: boolean;
+  /** The operation lock that holds it still. */
+  frozenBy: string | null;
+  mergedInto: string | null;
+  readonly splitFrom: string | null;
 }
 
+/** What a batch has whatever made it. */
+export const UNBORN = {
+  ...{ onHand: 0, reserved: 0, locked: 0, isMarked: false },
+  ...{ frozenBy: null, mergedInto: null, splitFrom: null },
+} as const;
+
 export interface OracleLine {
+  /** From 1 within its reservation, in the order in which lines came. */
+  readonly lineNo: number;
   readonly batchId: string;
-  quantity: number;
+  readonly quantity: number;
   held: number;
+  /** Units of it that left without a document. */
+  deducted: number;
 }
 
 export interface OracleReservation {
@@ -92,15 +118,6 @@ export interface OracleReservation {
   lines: OracleLine[];
 }
 
-export interface OracleDocument {
-  readonly type: DocumentType;
-  readonly documentNo: string;
-  readonly orderNo: string | null;
-  readonly content: string;
-  readonly answer: unknown;
-  readonly id: string;
-}
-
 export interface KeptCall {
   readonly procedure: string;
   readonly input: string;
@@ -118,6 +135,13 @@ export interface World {
   readonly batches: Map<string, OracleBatch>;
   readonly reservations: Map<string, OracleReservation>;
   readonly documents: Map<string, OracleDocument>;
+  /** Units that came or went back of a line of a document or of a reservation. */
+  readonly cameBack: Map<string, number>;
+  readonly locks: Map<string, OracleLock>;
+  readonly assemblies: Map<string, OracleAssembly>;
+  readonly transfers: Map<string, OracleTransfer>;
+  /** Documents that nobody was told: those by which a cancelled transfer came back. */
+  readonly untold: Set<string>;
   readonly keys: Map<string, KeptCall>;
   /** Overdue holds that the call may have expired or not, as far as SPEC says; the dump after it tells. */
   readonly mayExpire: Set<string>;
@@ -139,6 +163,11 @@ export function createWorld(settings: OracleSettings, first: { location: OracleL
     batches: new Map(),
     reservations: new Map(),
     documents: new Map(),
+    cameBack: new Map(),
+    locks: new Map(),
+    assemblies: new Map(),
+    transfers: new Map(),
+    untold: new Set(),
     keys: new Map(),
     mayExpire: new Set(),
     met: new Map(),
@@ -158,7 +187,7 @@ export function levelAt(world: World, skuId: string, locationId: string): Oracle
   const known = world.levels.get(key);
   if (known !== undefined) return known;
   const made: OracleLevel = {
-    ...{ skuId, locationId, onHand: 0, reserved: 0, version: 0, onHandVersion: 0 },
+    ...{ skuId, locationId, onHand: 0, reserved: 0, locked: 0, deficit: 0, version: 0, onHandVersion: 0 },
     ...{ isActive: true, warning: null, critical: null, high: null },
   };
   world.levels.set(key, made);
@@ -177,12 +206,26 @@ export function batchOf(world: World, batchId: string): OracleBatch {
   return batch;
 }
 
+/** What a batch number or id stands for now: itself, or what it was merged into in the end. */
+export function standingFor(world: World, batchId: string): OracleBatch | undefined {
+  let batch = world.batches.get(batchId);
+  while (batch !== undefined && batch.mergedInto !== null) batch = world.batches.get(batch.mergedInto);
+  return batch;
+}
+
 export function isHeld(reservation: OracleReservation): boolean {
   return reservation.state === 'active' || reservation.state === 'confirmed';
 }
 
 export function heldOf(reservation: OracleReservation): number {
-  return isHeld(reservation) ? reservation.lines.reduce((sum, line) => sum + line.held, 0) : 0;
+  return isHeld(reservation) ? unitsOf(reservation, (line) => line.held) : 0;
+}
+
+/** What lines have of something, in units of the reservation: of a bundle or a virtual SKU a unit is several units of its parts. */
+export function unitsOf(reservation: OracleReservation, of: (line: OracleLine) => number): number {
+  const all = reservation.lines.reduce((sum, line) => sum + line.quantity, 0);
+  const some = reservation.lines.reduce((sum, line) => sum + of(line), 0);
+  return all === 0 ? 0 : Math.floor((some * reservation.quantity) / all);
 }
 
 export function isOverdue(world: World, reservation: OracleReservation): boolean {

@@ -19,7 +19,10 @@ export const catalogGuide: Guide = {
   'sku.create': {
     summary: 'Add a SKU',
     description: 'Not needed before a first receipt unless STOCK_AUTO_CREATE_SKU is false. An existing one is INV_008.',
-    examples: example({ skuId: SKU, spuId: 'TSHIRT', name: 'T-shirt, medium', attributes: { colour: 'blue' } }),
+    examples: [
+      ...example({ skuId: SKU, spuId: 'TSHIRT', name: 'T-shirt, medium', attributes: { colour: 'blue' } }),
+      { name: 'serial-tracked', input: { skuId: 'PHONE', name: 'Phone', serialTracked: true } },
+    ],
   },
   'sku.update': {
     summary: 'Change what a SKU says of itself',

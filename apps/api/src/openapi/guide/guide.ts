@@ -3,7 +3,7 @@
 export interface Example {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** Fields that only Granary can name: from the answer of which procedure, and where in it (`sku.create#/skuId`). */
+  /** Fields (`batchId`, `batches/0/batchId`) that only Granary can name: from the answer of which procedure, and where in it (`sku.create#/skuId`). */
   readonly from?: Readonly<Record<string, string>>;
 }
 

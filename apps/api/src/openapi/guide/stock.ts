@@ -43,9 +43,20 @@ export const stockGuide: Guide = {
     examples: example({ skuId: SKU, kinds: ['receive', 'deduct'], limit: 20 }),
   },
   'stock.levels': { summary: 'Stock levels, page by page', examples: example({ skuId: SKU }) },
+  'stock.lowStock': {
+    summary: 'What is low or out of stock',
+    description: 'From the alerts that stand (docs/alerts.md), newest first; the balances are of now.',
+    examples: example({ severity: 'critical' }),
+  },
   'stock.configure': {
     summary: 'Thresholds of a level, and whether it serves',
     description: 'null goes back to the configured default. The critical threshold is at most the warning one.',
     examples: example({ skuId: SKU, warningThreshold: 10, criticalThreshold: 3 }),
+  },
+  'stock.watch': {
+    summary: 'Hear of every change of a level, and of alerts',
+    description:
+      'A stream of server-sent events that goes on: `event:` is the kind of an item, `id:` its place. Come back with the last id (as lastEventId or the header Last-Event-ID) and nothing is missed; a `reset` says to read the levels anew. A level follows the version named in previousVersion; a version that is known already is a repeat.',
+    examples: example({ skuIds: [SKU] }),
   },
 };

@@ -25,6 +25,12 @@ export const systemGuide: Guide = {
       'Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead.',
     examples: example({}),
   },
+  'system.prune': {
+    summary: 'Remove what is too old to be kept from the audit, as a job',
+    description:
+      'Workers start it once a day: keys are forgotten after STOCK_IDEMPOTENCY_DAYS, records removed after STOCK_AUDIT_RETENTION_DAYS. The ledger stays.',
+    examples: example({}),
+  },
   'system.job': {
     summary: 'How far a job is, and what it found',
     examples: example({ id: SOME_ID }, { id: 'system.verify#/id' }),

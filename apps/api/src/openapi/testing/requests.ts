@@ -75,10 +75,18 @@ export function send(
 
 export function bodyOf({ body }: ExampleRequest, earlier: Earlier): unknown {
   const sources = Object.entries((body?.['x-from'] ?? {}) as Record<string, string>);
-  return {
-    ...(body?.value as object),
-    ...Object.fromEntries(sources.map(([field, source]) => [field, found(source, earlier)])),
-  };
+  return sources.reduce<unknown>(
+    (value, [field, source]) => put(value, field.split('/'), found(source, earlier)),
+    body?.value,
+  );
+}
+
+/** The same value with another one at a place: `batches/0/batchId`. */
+function put(value: unknown, [part, ...rest]: readonly string[], inner: unknown): unknown {
+  if (part === undefined) return inner;
+  const replaced = put(pick(value, part), rest, inner);
+  if (Array.isArray(value)) return value.map((each: unknown, at) => (String(at) === part ? replaced : each));
+  return { ...(value as object), [part]: replaced };
 }
 
 /** `batch.create#/batchId` */

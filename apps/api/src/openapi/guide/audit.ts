@@ -1,0 +1,21 @@
+/** How the audit is explained. */
+import { example, type Guide, SOME_ID } from './guide.ts';
+
+export const auditGuide: Guide = {
+  'audit.search': {
+    summary: 'Who did what, newest first, page by page',
+    description:
+      'Every call that changed something, and refusals that matter: a permission that was missing, a key that was used twice, and whatever a key keeps. A page looks at a bounded number of records, so it may be short, even empty, and yet have a next one.',
+    examples: [
+      { name: 'everything', input: {} },
+      { name: 'of one SKU', input: { skuId: 'TSHIRT-M', from: '2026-01-01T00:00:00Z' } },
+      { name: 'refused', input: { outcome: 'refused', limit: 10 } },
+    ],
+  },
+  'audit.get': {
+    summary: 'One call whole: the request, old and new values, and what it moved',
+    description:
+      'Old and new are told by the record itself where no stock moved, else by the ledger: per level the balances before and after, per batch the sums.',
+    examples: example({ commandId: SOME_ID }, { commandId: 'audit.search#/items/0/commandId' }),
+  },
+};

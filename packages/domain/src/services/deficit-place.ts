@@ -1,0 +1,46 @@
+/** Which level owes what is sold short: the place that the line names, or the first open one. It must exist before it is locked. */
+import { levelKey } from '../entities/level.ts';
+import type { LocationRow } from '../entities/location.ts';
+import { ensureSkus, readLocations, readSkus } from '../persistence/catalog-store.ts';
+import { ensureLevels, lockLevels, readLevels } from '../persistence/level-store.ts';
+import type { Tx } from '../persistence/transaction.ts';
+import type { Draft } from '../rules/draft.ts';
+import { isPlaceOpen } from '../rules/eligibility.ts';
+import type { Demand } from '../rules/shortage.ts';
+import { pairsOf, type Place } from './stock-loader.ts';
+
+/** Found by a plain read first, as making a level locks it: only what is missing is made. */
+export async function ensureDeficitLevels(tx: Tx, lines: readonly Place[]): Promise<void> {
+  const skuIds = [...new Set(lines.map((line) => line.skuId))];
+  const known = await readSkus(tx, skuIds);
+  const locations = await readLocations(tx);
+  const [first] = inOrder([...locations.values()]);
+  const levels = await readLevels(tx, { skuIds, pairs: [] });
+  const there = new Set(levels.map(levelKey));
+  const pairs = lines.flatMap(({ skuId, locationId = first?.locationId }) =>
+    locationId === undefined || !locations.has(locationId) || known.get(skuId)?.kind !== 'stock'
+      ? []
+      : [{ skuId, locationId }],
+  );
+  const missing = pairs.filter((pair) => !there.has(levelKey(pair)));
+  if (missing.length === 0) return;
+  // The SKU row before the level, as in every receipt: a SKU that becomes a bundle meanwhile has no level that could owe.
+  await ensureSkus(tx, [...new Set(missing.map((pair) => pair.skuId))], await tx.now());
+  // Those that are there in their order before: a new one may stand behind some of them.
+  await lockLevels(tx, pairsOf(lines));
+  await ensureLevels(tx, missing);
+}
+
+/** Undefined where no level of the SKU is open. */
+export function deficitPlace(draft: Draft, { skuId, criteria }: Demand): string | undefined {
+  if (criteria.locationId !== undefined)
+    return isPlaceOpen({ skuId, locationId: criteria.locationId }, draft) ? criteria.locationId : undefined;
+  return inOrder([...draft.locations.values()]).find(({ locationId }) => isPlaceOpen({ skuId, locationId }, draft))
+    ?.locationId;
+}
+
+function inOrder(locations: readonly LocationRow[]): readonly LocationRow[] {
+  return locations
+    .filter((location) => location.isActive)
+    .toSorted((a, b) => a.priority - b.priority || (a.locationId < b.locationId ? -1 : 1));
+}

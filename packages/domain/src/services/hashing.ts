@@ -1,0 +1,6 @@
+/** The hash under which requests, contents and movements are compared. */
+import { createHash } from 'node:crypto';
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

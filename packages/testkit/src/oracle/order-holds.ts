@@ -1,0 +1,72 @@
+/** What a sale takes of its order's own holds: confirmed before active, then the oldest; a line that names a place only what is held there. */
+import { isFrozen, unitsIn } from './hold-units.ts';
+import { met } from './sometimes.ts';
+import type { FromHolds, TakingLine } from './taking-line.ts';
+import { underBusiness } from './target.ts';
+import type { Refusals } from './verdict.ts';
+import { batchOf, isHeld, type OracleLine, type OracleReservation, type World } from './world.ts';
+
+export function holdsOf(world: World, orderNo: string, skuId: string): OracleReservation[] {
+  return underBusiness(world, { type: 'order', businessId: orderNo })
+    .filter((each) => isHeld(each) && each.skuId === skuId)
+    .toSorted((a, b) => Number(a.state === 'active') - Number(b.state === 'active') || (a.id < b.id ? -1 : 1));
+}
+
+function linesHere(world: World, reservation: OracleReservation, line: TakingLine): OracleLine[] {
+  return reservation.lines.filter(
+    (each) => line.locationId === undefined || batchOf(world, each.batchId).locationId === line.locationId,
+  );
+}
+
+function heldHere(world: World, reservation: OracleReservation, line: TakingLine): number {
+  return unitsIn(world, reservation, linesHere(world, reservation, line));
+}
+
+/** Lines of one SKU are about the same places, so what earlier ones have used is one number for each reservation. */
+export function takeHolds(world: World, orderNo: string, lines: readonly TakingLine[]): FromHolds[] {
+  const used = new Map<string, number>();
+  return lines.map((line) => {
+    const taken = new Map<string, number>();
+    let missing = line.quantity;
+    for (const reservation of holdsOf(world, orderNo, line.skuId)) {
+      const quantity = Math.min(missing, heldHere(world, reservation, line) - (used.get(reservation.id) ?? 0));
+      if (quantity <= 0) continue;
+      taken.set(reservation.id, quantity);
+      used.set(reservation.id, (used.get(reservation.id) ?? 0) + quantity);
+      missing -= quantity;
+    }
+    countSituations(world, { orderNo, line, missing, taken });
+    return taken;
+  });
+}
+
+/** What is not frozen of a hold leaves first; more than that may not leave, and no other stock takes its place. */
+export function refuseFrozen(
+  world: World,
+  sale: { lines: readonly TakingLine[]; fromHolds: readonly FromHolds[] },
+  refusals: Refusals,
+): void {
+  const wanted = new Map<string, number>();
+  for (const [at, line] of sale.lines.entries()) {
+    for (const [id, quantity] of sale.fromHolds[at] ?? []) {
+      const reservation = world.reservations.get(id);
+      if (reservation === undefined) continue;
+      wanted.set(id, (wanted.get(id) ?? 0) + quantity);
+      const movable = linesHere(world, reservation, line).filter((each) => !isFrozen(world, each));
+      if ((wanted.get(id) ?? 0) <= unitsIn(world, reservation, movable)) continue;
+      refusals.must.set('INV_016', `goods held by ${id} are frozen`);
+    }
+  }
+}
+
+function countSituations(
+  world: World,
+  sale: { orderNo: string; line: TakingLine; missing: number; taken: FromHolds },
+): void {
+  const { orderNo, line, missing, taken } = sale;
+  if (missing > 0 && taken.size > 0) met(world, 'a sale from holds and free stock');
+  const holds = holdsOf(world, orderNo, line.skuId);
+  const states = new Set(holds.map((each) => each.state));
+  const left = holds.reduce((sum, each) => sum + heldHere(world, each, line), 0) - line.quantity;
+  if (states.size > 1 && left > 0) met(world, 'a sale that leaves some of its confirmed and active holds');
+}
