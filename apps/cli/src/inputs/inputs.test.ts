@@ -1,4 +1,4 @@
-/** Bad inputs in small: every class on two procedures, every procedure at least once. */
+/** Bad inputs in small: every class on two procedures through each door, and every procedure at least once through one of them. */
 import { doors, runInputs } from '@granary/testkit/inputs/run-inputs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openApiUnderTest, type ApiUnderTest } from './api-under-test.ts';
@@ -15,11 +15,13 @@ describe('bad numbers and strings', () => {
     { timeout: 120_000 },
     async (door) => {
       api = await openApiUnderTest();
-      const report = await runInputs({ ...api, door, sampleSeed: 20_261_120 });
+      // The doors share the procedures out; `npm run -s inputs` takes all of them through both.
+      const own = Object.entries(api.procedures).filter((_each, at) => at % doors.length === doors.indexOf(door));
+      const report = await runInputs({ ...api, procedures: Object.fromEntries(own), door, sampleSeed: 20_261_120 });
       expect(report.problems).toEqual([]);
       const leastTimes = Math.min(...Object.values(report.perClass));
       expect(leastTimes).toBeGreaterThanOrEqual(2);
-      expect(report.calls).toBeGreaterThan(120);
+      expect(report.calls).toBeGreaterThan(100);
     },
   );
 });

@@ -111,6 +111,9 @@ const OWN = new Set([
   'bundle.create skuId',
   'virtual.create skuId',
   'inbound.opening lines.0.skuId',
+  'transfer.cancel documentNo',
+  'inbound.transfer documentNo',
+  'outbound.transfer transferNo',
   'inbound.reverse documentNo',
   'outbound.reverse documentNo',
 ]);

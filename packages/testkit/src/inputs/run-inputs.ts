@@ -7,7 +7,7 @@ import { overflows } from './overflow.ts';
 import { restSender } from './rest-wire.ts';
 import type { Schema } from './schema-fields.ts';
 import { watchTables } from './table-checksums.ts';
-import { sampleOf, trialsOf } from './trial.ts';
+import { sampleOf, type Trial, trialsOf } from './trial.ts';
 import { groupsOf, inOrder, tryGroup, trySum, type Tools } from './trying.ts';
 import { sender } from './wire.ts';
 
@@ -49,12 +49,13 @@ export async function runInputs(options: InputsOptions): Promise<InputsReport> {
   const send = options.door === 'rest' ? restSender(options) : sender(options.url);
   const fixtures = createFixtures(send, options.databaseUrl);
   const run = createRun();
-  const bases = await basesOf(options, { send, fixtures, run });
+  const bases = await basesOf(options, { fixtures, run });
   const all = Object.entries(options.procedures).flatMap(([procedure, schema]) => {
     const own = bases.get(procedure);
     return schema === undefined || own === undefined ? [] : trialsOf(procedure, { schema, bases: own });
   });
   const trials = inOrder(options.sampleSeed === undefined ? all : sampleOf(all, options.sampleSeed));
+  await proveBases(trials, { send, fixtures, run });
   const sums = (await overflows(fixtures)).filter(({ procedure }) => bases.has(procedure));
   const tables = await watchTables(options.databaseUrl);
   try {
@@ -118,31 +119,34 @@ function createRun() {
   };
 }
 
-/** The base inputs of every procedure, each proved to be accepted: else a refusal would prove nothing. */
+/** The base inputs of every procedure. */
 async function basesOf(
-  options: InputsOptions,
-  tools: Pick<Tools, 'send' | 'fixtures' | 'run'>,
+  { procedures }: InputsOptions,
+  { fixtures, run }: Pick<Tools, 'fixtures'> & { readonly run: Run },
 ): Promise<Map<string, BaseInputs>> {
   const bases = new Map<string, BaseInputs>();
-  for (const [procedure, schema] of Object.entries(options.procedures)) {
+  for (const [procedure, schema] of Object.entries(procedures)) {
     const make = baseCalls[procedure];
-    if (schema === undefined) continue;
-    if (make === undefined) {
-      if (exemptionFor(procedure, 35) === undefined) tools.run.problem(`nobody wrote a valid call of ${procedure}`);
-      continue;
-    }
-    const variants = await make(tools.fixtures);
-    for (const [index] of variants.entries()) {
-      const fresh = (await make(tools.fixtures))[index];
-      const answer = await tools.send(procedure, JSON.stringify(fresh));
-      if (answer.status !== 200)
-        tools.run.problem(
-          `the valid call of ${procedure} is refused: ${JSON.stringify(fresh)} -> ${answer.text.slice(0, 300)}`,
-        );
-    }
-    bases.set(procedure, variants);
+    if (schema !== undefined && make !== undefined) bases.set(procedure, await make(fixtures));
+    else if (schema !== undefined && exemptionFor(procedure, 35) === undefined)
+      run.problem(`nobody wrote a valid call of ${procedure}`);
   }
   return bases;
+}
+
+/** Each base call that the trials change one value of must be accepted as it is: else a refusal would prove nothing. */
+async function proveBases(
+  trials: readonly Trial[],
+  { send, fixtures, run }: Omit<Tools, 'bases' | 'tables'>,
+): Promise<void> {
+  const variants = new Map(trials.map(({ procedure, variant }) => [`${procedure} ${variant}`, { procedure, variant }]));
+  for (const { procedure, variant } of variants.values()) {
+    const fresh = (await baseCalls[procedure]?.(fixtures))?.[variant];
+    const answer = await send(procedure, JSON.stringify(fresh));
+    if (answer.status === 200) continue;
+    const told = `${JSON.stringify(fresh)} -> ${answer.text.slice(0, 300)}`;
+    run.problem(`the valid call of ${procedure} is refused: ${told}`);
+  }
 }
 
 /** Every procedure with every class, less what is excused by name; an excuse for what was tried is out of date. */

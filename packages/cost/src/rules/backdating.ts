@@ -1,0 +1,103 @@
+/**
+ * Events that belong earlier than what is posted already: the past is costed again from the last state that is known, without
+ * and with them, and what comes out otherwise is corrected by appended records. What was posted stays as it is.
+ */
+import { type Instant, toMicros } from '@granary/contracts/instant';
+import { ascending, oldestFirst } from '../core/layer.ts';
+import type { CostEvent, Flow, Flows } from '../core/event.ts';
+import { planPosting, type PostedEvent, type PostingContext } from '../core/posting.ts';
+import type { CostRecord } from '../core/record.ts';
+import { calculationFailed } from '../core/refusal.ts';
+import { differences } from '../core/replay.ts';
+import { sameState } from '../core/same-state.ts';
+import type { CostState } from '../core/state.ts';
+
+/** Within a minute the order of arrival decides: places of one SKU that are busy at once are not back-dated to each other. */
+const ARRIVAL_MICROS = 60_000_000n;
+
+/**
+ * The events as they stand in the order of costing; undefined where one of them belongs before what is posted already. What
+ * pays a deficit back, or makes one, does so against what is owed now: it is costed where it arrives, whenever it happened.
+ */
+export function inOrder(last: Instant | null, events: readonly CostEvent[]): readonly CostEvent[] | undefined {
+  const isOwing = events.some(
+    (event) => ('settles' in event && event.settles !== 0) || ('owed' in event && event.owed !== 0),
+  );
+  let latest = last;
+  const ordered: CostEvent[] = [];
+  for (const event of events) {
+    if (latest !== null && event.at < latest) {
+      if (!isOwing && toMicros(latest) - toMicros(event.at) > ARRIVAL_MICROS) return undefined;
+      ordered.push({ ...event, at: latest });
+      continue;
+    }
+    latest = event.at;
+    ordered.push(event);
+  }
+  return ordered;
+}
+
+export interface Past {
+  /** A state of the past, and all events since in the order of time. */
+  readonly base: CostState;
+  readonly existing: readonly CostEvent[];
+  readonly inserted: readonly CostEvent[];
+  /** As it is posted now, with all its layers. */
+  readonly now: CostState;
+}
+
+export interface Backdated {
+  readonly state: CostState;
+  /** What the inserted events made, in the order in which they were given. */
+  readonly posted: readonly PostedEvent[];
+  readonly corrections: readonly (CostRecord & { readonly at: Instant })[];
+  /** Only those that are new or other than before. */
+  readonly flows: Flows;
+  /** When the events happened that come after the first inserted one. */
+  readonly later: readonly Instant[];
+}
+
+export function planBackdated({ base, existing, inserted, now }: Past, context: PostingContext): Backdated {
+  const first = inserted.toSorted(byTime)[0];
+  if (first === undefined) throw new Error('nothing is to be back-dated');
+  const from = existing.findIndex((event) => byTime(first, event) < 0);
+  const cut = from === -1 ? existing.length : from;
+  const suffix = existing.slice(cut);
+  const before = planPosting(base, existing.slice(0, cut), context);
+  const inner = { ...context, flows: before.flows };
+  const posted = planPosting(before.state, suffix, inner);
+  if (!sameState(posted.state, { ...now, layers: now.layers.toSorted(oldestFirst) })) throw unlikePast(now.skuId);
+  const merged = planPosting(before.state, [...suffix, ...inserted].toSorted(byTime), inner);
+  const made = new Map(merged.posted.map((each) => [each.eventId, each]));
+  const fresh = new Set(inserted.map(({ id }) => id));
+  const others = { posted: merged.posted.filter(({ eventId }) => !fresh.has(eventId)) };
+  const times = new Map(suffix.map(({ id, at }) => [id, at]));
+  return {
+    state: merged.state,
+    posted: inserted.flatMap(({ id }) => made.get(id) ?? []),
+    corrections: differences(posted, others, first.id).map((record) => {
+      return { ...record, at: times.get(record.correctsId ?? '') ?? first.at };
+    }),
+    flows: changed(posted.flows, merged.flows),
+    later: suffix.map(({ at }) => at),
+  };
+}
+
+const byTime = (a: CostEvent, b: CostEvent): number => ascending(a.at, b.at) || ascending(a.id, b.id);
+
+function changed(before: Flows, after: Flows): Flows {
+  return new Map(
+    [...after].filter(([id, flow]: [string, Flow]) => {
+      const old = before.get(id);
+      return old === undefined || old.value !== flow.value || old.quantity !== flow.quantity;
+    }),
+  );
+}
+
+function unlikePast(skuId: string) {
+  return calculationFailed(
+    skuId,
+    `The past of ${skuId} comes out otherwise than it was posted, so nothing can be inserted into it.`,
+    'The policy of costing was changed since, or rows were edited: post it with the date of today.',
+  );
+}

@@ -1,0 +1,91 @@
+/** Costs shared out by rules, and freight that comes after the goods; the parts are exactly the whole, and history stays. */
+import { rowsOf } from '@granary/domain/testing/database-state';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buy, heldOf, recordsOf, sell } from '../testing/shop.ts';
+import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
+
+let at: TestCost;
+
+beforeAll(async () => {
+  at = await openTestCost();
+  await buy(at, 'A', [10, '10.00']);
+  await buy(at, 'B', [20, '1.00']);
+  await buy(at, 'C', [3, '0.00']);
+});
+afterAll(() => closeSoundCost(at));
+
+const rule = (name: string, method: 'ratio' | 'quantity' | 'value' | 'activity', weights?: readonly string[]) =>
+  at.cost.allocations.createRule(
+    {
+      ...{ name, method, source: 'indirect' },
+      targets: ['A', 'B', 'C'].map((skuId, place) => ({ skuId, weight: weights?.[place] })),
+    },
+    at.call,
+  );
+
+describe('a rule', () => {
+  test.for<['ratio' | 'quantity' | 'value' | 'activity', readonly string[] | undefined, readonly string[]]>([
+    ['ratio', ['1', '1', '1'], ['33.333334', '33.333333', '33.333333']],
+    ['activity', ['2.5', '7.5', '0'], ['25.00', '75.00']],
+    ['quantity', undefined, ['30.30303', '60.606061', '9.090909']],
+  ])('by %s gives every SKU its part, and the parts are the whole', async ([method, weights, parts]) => {
+    await rule(method, method, weights);
+    const { targets } = await at.cost.allocations.allocate({ rule: method, amount: '100.00' }, at.call);
+    expect(targets.map(({ capitalised }) => capitalised)).toEqual(parts);
+  });
+
+  test('by value goes by what stock is worth at that moment', async () => {
+    await rule('value', 'value');
+    const { items, total } = await at.cost.inventoryValue({ skuIds: ['A', 'B', 'C'] });
+    const { targets } = await at.cost.allocations.allocate({ rule: 'value', amount: total }, at.call);
+    expect(targets.map(({ capitalised }) => capitalised)).toEqual(items.map(({ value }) => value));
+  });
+
+  test.for<[string, () => Promise<unknown>, string]>([
+    ['without weights where it needs them', () => rule('no weights', 'ratio'), 'COST_008'],
+    ['with weights of nothing', () => rule('nothing', 'activity', ['0', '0', '0']), 'COST_008'],
+    ['that is there', () => rule('ratio', 'quantity'), 'INV_008'],
+    ['that nobody made', () => at.cost.allocations.allocate({ rule: 'none', amount: '1' }, at.call), 'INV_007'],
+  ])('%s is refused', async ([, work, code]) => {
+    await expect(work()).rejects.toMatchObject({ code });
+  });
+
+  test('is told by SKU and by period', async () => {
+    const periodId = (await at.cost.periods.current())?.periodId ?? '';
+    expect((await at.cost.allocations.list({ periodId })).map(({ name }) => name)).toEqual([
+      ...['ratio', 'activity', 'quantity', 'value'],
+    ]);
+    expect(await at.cost.allocations.allocated({ skuId: 'C', on: '2026-01-01' })).toMatchObject({ total: '0.00' });
+    const { total, expensed } = await at.cost.allocations.allocated({ skuId: 'C' });
+    expect(Number(total)).toBeGreaterThan(42);
+    expect(expensed).toBe('0.00');
+  });
+});
+
+test('late freight of goods of a closed period lands split between stock and cost of sales in the open one', async () => {
+  const document = await buy(at, 'L', [10, '10.00', { occurredAt: '2026-08-01T12:00:00.000000Z' }]);
+  await sell(at, 'L', [4, { occurredAt: '2026-08-02T12:00:00.000000Z' }]);
+  const [period] = await at.cost.periods.list();
+  const periodId = period?.periodId ?? '';
+  await at.cost.periods.close({ periodId }, at.call);
+  const told = async () =>
+    JSON.stringify([
+      await rowsOf(at.dataSource, 'SELECT * FROM cost_record WHERE period_id = ? ORDER BY sku_id, record_no', [
+        periodId,
+      ]),
+      await rowsOf(at.dataSource, 'SELECT * FROM cost_snapshot WHERE period_id = ?', [periodId]),
+    ]);
+  const before = await told();
+  const batchId = document.lines[0]?.batchId ?? '';
+  const input = { skuId: 'L', documentId: document.id, batchId, amount: '25.00', reason: 'freight' };
+  expect(await at.cost.allocations.lateCost(input, at.call)).toMatchObject({ capitalised: '15.00', expensed: '10.00' });
+  expect(await told()).toBe(before);
+  expect(await recordsOf(at, 'L', 2)).toEqual([
+    'allocation allocations 0 for 25.00',
+    'allocation cost_of_sales 0 for -10.00',
+  ]);
+  expect(await heldOf(at, 'L')).toBe('6 for 75.00');
+  await expect(at.cost.allocations.lateCost({ ...input, documentId: 'X' }, at.call)).rejects.toMatchObject({
+    code: 'COST_001',
+  });
+});

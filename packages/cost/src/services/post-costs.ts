@@ -1,0 +1,91 @@
+/** How everything is costed that changes what a SKU is worth: load it under its lock, let the core decide, write. */
+import type { Instant } from '@granary/contracts/instant';
+import type { Tx } from '@granary/domain/persistence/transaction';
+import type { CostRecord } from '../core/record.ts';
+import type { CostRecordRow } from '../entities/cost-record.ts';
+import { type CostWrite, writeCosts } from '../persistence/cost-write-store.ts';
+import { toEventRow } from '../rules/event-text.ts';
+import type { CostEngine, Posted, Work } from './cost-engine.ts';
+import { planCosts, type PlannedSku } from './plan-costs.ts';
+import { openPeriods, type PeriodOf } from './posting-period.ts';
+
+/** All SKUs or none: a refusal is thrown, and takes the whole unit of work with it. */
+export async function postCosts(tx: Tx, engine: CostEngine, work: Work): Promise<ReadonlyMap<string, PlannedSku>> {
+  const plans = await planCosts(tx, engine, { work, isLocked: true });
+  const periodOf = await openPeriods(
+    tx,
+    engine,
+    [...plans.values()].flatMap(({ moments }) => moments),
+  );
+  const writes = [...plans].map(([skuId, plan]): CostWrite => {
+    const { row, before, after, flowsBefore, flowsAfter, events } = plan;
+    const records = recordsOf(plan, { posted: work.get(skuId) ?? [], periodOf, commandId: tx.commandId });
+    const lastAt = latest(
+      row.lastAt,
+      events.map(({ at }) => at),
+    );
+    const appended = { events: events.map((event) => toEventRow(skuId, event)), records };
+    return { row, before, after, flowsBefore, flowsAfter, lastAt, ...appended };
+  });
+  await writeCosts(tx, writes);
+  return plans;
+}
+
+interface Recording {
+  readonly posted: readonly Posted[];
+  readonly periodOf: PeriodOf;
+  readonly commandId: string;
+}
+
+/** What the events made, each with its movement; then what they changed of what was posted before. */
+function recordsOf(plan: PlannedSku, { posted, periodOf, commandId }: Recording): readonly CostRecordRow[] {
+  const { row } = plan;
+  const strategyNow = strategiesAlong(row.strategy, posted);
+  let recordNo = row.recordCount;
+  const numbered = (record: CostRecord, facts: Facts): CostRecordRow => {
+    const { kind, account, causeId, subjectId, correctsId = null, quantity, value } = record;
+    recordNo += 1;
+    const entry = { kind, account, quantity, value, eventId: causeId, subjectId, correctsId };
+    return { skuId: row.skuId, recordNo, ...entry, ...facts, periodId: periodOf(facts.at).periodId };
+  };
+  const own = plan.posted.flatMap(({ records }, at) => {
+    const each = posted[at];
+    if (each === undefined) throw new Error(`an event of ${row.skuId} was posted that nobody gave`);
+    const facts = factsOf(each, { strategy: strategyNow[at] ?? row.strategy, commandId });
+    return records.map((record) => numbered(record, facts));
+  });
+  const unmoved = { locationId: null, levelVersion: null, batchId: null, documentId: null, reservationId: null };
+  const [cause] = posted;
+  const of = { ...unmoved, documentId: cause?.change?.documentId ?? null, reason: cause?.reason ?? null };
+  const corrections = plan.corrections.map(({ at, ...record }) =>
+    numbered(record, { ...of, at, strategy: row.strategy, commandId }),
+  );
+  return [...own, ...corrections];
+}
+
+type Facts = Omit<
+  CostRecordRow,
+  'skuId' | 'recordNo' | 'periodId' | 'eventId' | 'subjectId' | 'correctsId' | 'kind' | 'account' | 'quantity' | 'value'
+>;
+
+function factsOf(
+  { event, change, reason = null }: Posted,
+  { strategy, commandId }: { strategy: string; commandId: string },
+): Facts {
+  return {
+    ...{ at: event.at, strategy, commandId, reason },
+    ...{ locationId: change?.locationId ?? null, levelVersion: change?.version ?? null },
+    ...{ batchId: change?.batchId ?? null, documentId: change?.documentId ?? null },
+    reservationId: change?.reservationId ?? null,
+  };
+}
+
+/** The strategy after each event. */
+function strategiesAlong(first: string, posted: readonly Posted[]): readonly string[] {
+  let strategy = first;
+  return posted.map(({ event }) => (strategy = event.type === 'switch' ? event.strategy : strategy));
+}
+
+function latest(known: Instant | null, moments: readonly Instant[]): Instant | null {
+  return moments.reduce<Instant | null>((last, at) => (last === null || at > last ? at : last), known);
+}

@@ -1,0 +1,58 @@
+/** The period of each posting: held still until COMMIT, made on demand where the configuration says so, refused unless open. */
+import type { CalendarDate, Instant } from '@granary/contracts/instant';
+import type { Tx } from '@granary/domain/persistence/transaction';
+import { dayOf } from '@granary/domain/rules/calendar';
+import type { CostConfig } from '../config.ts';
+import type { CostPeriodRow } from '../entities/cost-period.ts';
+import { appendPeriod, lockPeriods, readPeriods, sharePeriodOf } from '../persistence/period-store.ts';
+import { freeMonthOf } from '../rules/period-calendar.ts';
+import { periodClosed, periodNotFound, postingRefusal } from '../rules/period-refusal.ts';
+
+export type PeriodOf = (at: Instant) => CostPeriodRow;
+
+export interface PeriodParts {
+  readonly config: CostConfig;
+  readonly ids: () => string;
+}
+
+/** Asked after the cost states are locked, as the one global order wants it. */
+export async function openPeriods(tx: Tx, parts: PeriodParts, moments: readonly Instant[]): Promise<PeriodOf> {
+  const { timezone } = parts.config;
+  const found: CostPeriodRow[] = [];
+  const holding = (day: CalendarDate) => found.find(({ startsOn, endsOn }) => startsOn <= day && day <= endsOn);
+  // In order, since two who post into the same periods must not wait for each other.
+  for (const day of [...new Set(moments.map((at) => dayOf(at, timezone)))].toSorted()) {
+    if (holding(day) !== undefined) continue;
+    const period = (await sharePeriodOf(tx, day)) ?? (await makePeriod(tx, parts, day));
+    const refusal = postingRefusal(period);
+    if (refusal !== undefined) throw refusal;
+    found.push(period);
+  }
+  return (at) => {
+    const period = holding(dayOf(at, timezone));
+    if (period === undefined) throw new Error(`no period was opened for ${at}`);
+    return period;
+  };
+}
+
+/** Before a closed period nothing can begin any more: its opening would not be what it was. */
+async function makePeriod(tx: Tx, { config, ids }: PeriodParts, day: CalendarDate): Promise<CostPeriodRow> {
+  if (!config.createPeriods) throw periodNotFound(day);
+  await lockPeriods(tx);
+  // Whoever waited may find it made.
+  const made = await sharePeriodOf(tx, day);
+  if (made !== undefined) return made;
+  const periods = await readPeriods(tx);
+  const closed = periods.find(({ state, startsOn }) => state === 'closed' && startsOn > day);
+  if (closed !== undefined) throw periodClosed(closed);
+  const row = newPeriod({ ...freeMonthOf(day, periods), periodId: ids(), createdAt: await tx.now() });
+  await appendPeriod(tx, row);
+  return row;
+}
+
+export function newPeriod(
+  facts: Pick<CostPeriodRow, 'periodId' | 'name' | 'startsOn' | 'endsOn' | 'createdAt'>,
+): CostPeriodRow {
+  const unmarked = { frozenAt: null, frozenBy: null, unfreezeReason: null, closedAt: null, closedBy: null };
+  return { ...facts, ...unmarked, state: 'open', version: 1 };
+}
