@@ -118,12 +118,15 @@ it('a worker that is asked to stop in a chunk that takes long leaves it, ends wi
   const stranger = granary.dataSource.createQueryRunner();
   await stranger.startTransaction();
   await stranger.query(`SELECT * FROM stock_level WHERE sku_id = '${nameOf(120)}' FOR UPDATE`);
+  // The database ends a transaction that idles, and this one shall stand in the way for as long as it takes.
+  const alive = setInterval(() => void stranger.query('SELECT 1').catch(() => undefined), 500);
   const first = startWorker();
   await watched(id, ({ done }) => done === 100);
   const start = performance.now();
   first.child.kill('SIGTERM');
   expect(await first.exited).toBe(0);
   expect(performance.now() - start).toBeLessThan(9_000);
+  clearInterval(alive);
   const [row] = await granary.dataSource.query('SELECT state, holder FROM job WHERE job_id = ?', [id]);
   expect(row).toEqual({ state: 'running', holder: null });
   await stranger.rollbackTransaction();
