@@ -15,6 +15,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   I7: 'one key, one effect',
   I10: 'the hash chain is whole',
   I11: 'stock leaves only with a document or reservation',
+  I12: 'serial numbers in stock are what is on hand',
 };
 const SHOWN = 50;
 
