@@ -127,7 +127,7 @@ test('four sweeps side by side mark each batch once', { timeout: 60_000 }, async
 
 test('finds them by a range of an index of their own, which undated and empty batches are not in', async () => {
   const { sql, parameters } = dueBatchesQuery(secondsFromNow(0) as Instant, 10);
-  const [plan] = await rowsOf(at.dataSource, `EXPLAIN ${sql}`, parameters);
+  const [plan] = await rowsOf(at.dataSource, `EXPLAIN FORMAT=TRADITIONAL ${sql}`, parameters);
   expect(plan).toMatchObject({ key: 'stock_batch_due', type: 'range' });
   await shelfOf(at, { undated: 5 });
   expect(
