@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@granary/contracts/permission';
 import type { SystemReadiness } from '@granary/contracts/system';
+import type { Cost } from '@granary/cost/cost';
 import type { Call, Domain } from '@granary/domain';
 import type { RecordRefusal } from '@granary/domain/services/refusal-record';
 import type { EventStreamReader } from '@granary/platform/event-stream-reader';
@@ -22,6 +23,8 @@ export interface ProcessFace {
 export interface ApiContext {
   /** The engine as far as the principal may see it. */
   readonly domain: CalledDomain;
+  /** Undefined when costing is switched off. */
+  readonly cost: Cost | undefined;
   readonly process: ProcessFace;
   readonly principal: Principal;
   /** Puts a refusal that matters on record; never fails. */
@@ -37,6 +40,8 @@ export interface ApiContext {
 
 export interface ContextParts {
   readonly domain: Domain;
+  /** Undefined when costing is switched off. */
+  readonly cost: Cost | undefined;
   readonly process: ProcessFace;
   /** Undefined without Redis. */
   readonly events: EventStreamReader | undefined;
@@ -58,6 +63,7 @@ export async function createContext(
   const principal = await parts.authenticate(request);
   return {
     domain: domainFor(parts.domain, principal, parts.publicCap),
+    cost: parts.cost,
     process: parts.process,
     principal,
     recordRefusal: parts.domain.refusals.record,

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { permissionsOf } from './permission-walk.ts';
 import { appRouter } from './router.ts';
 import { assemblySteps } from './testing/assembly-steps.ts';
+import { costSteps } from './testing/cost-steps.ts';
+import { lockSteps } from './testing/lock-steps.ts';
 import type { Earlier, ProcedureStep } from './testing/procedure-step.ts';
 import { openRealApi, type RealApi } from './testing/real-api.ts';
 import { pick, post } from './testing/stub-api.ts';
@@ -10,7 +12,8 @@ import { transferSteps } from './testing/transfer-steps.ts';
 
 let api: RealApi;
 beforeAll(async () => {
-  api = await openRealApi();
+  // Rates are refused while it is off.
+  api = await openRealApi({ STOCK_COST_ENABLE_MULTI_CURRENCY: 'true' });
 });
 afterAll(() => api?.end());
 
@@ -117,24 +120,7 @@ const steps: readonly ProcedureStep[] = [
   ['stock.asOf', () => ({ skuId: 'A', at: past })],
   ...assemblySteps,
   ...transferSteps,
-  [
-    'lock.business',
-    (earlier) => ({
-      batches: [{ batchId: pick(earlier('batch.create'), 'batchId'), quantity: 1 }],
-      ...{ type: 'promotion', businessId: 'L1', reason: 'kept', ttlSeconds: 60 },
-    }),
-  ],
-  ['lock.get', (earlier) => ({ lockId: pick(earlier('lock.business'), 'id') })],
-  ['lock.list', () => ({ skuId: 'A', state: 'active' })],
-  ['lock.release', (earlier) => ({ lockId: pick(earlier('lock.business'), 'id'), reason: 'over' })],
-  [
-    'lock.operation',
-    (earlier) => ({
-      batchIds: [pick(first(pick(earlier('inbound.return'), 'lines')), 'batchId')],
-      ...{ operationType: 'inspection', operator: 'Ida', reason: 'a look', ttlSeconds: 60 },
-    }),
-  ],
-  ['lock.expireDue', () => ({ limit: 5 })],
+  ...lockSteps,
   ['batch.split', (earlier) => ({ batchId: pick(earlier('batch.create'), 'batchId'), quantities: [1, 1] })],
   [
     'batch.merge',
@@ -181,6 +167,7 @@ const steps: readonly ProcedureStep[] = [
   ['import.list', () => ({ state: 'checking' })],
   ['import.errors', importOf],
   ['import.cancel', importOf],
+  ...costSteps,
   ['alert.evaluate', () => ({ skuIds: ['A', 'D'] })],
   ['alert.list', () => ({ state: 'open' })],
   ['alert.get', alertOf],

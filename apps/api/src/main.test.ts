@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { createTestDatabase, type TestDatabase, testServers } from '@granary/testkit/servers';

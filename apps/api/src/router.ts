@@ -4,12 +4,17 @@ import { alertRouter } from './routers/alert.ts';
 import { auditRouter } from './routers/audit.ts';
 import { batchRouter } from './routers/batch.ts';
 import { bundleRouter } from './routers/bundle.ts';
+import { costAllocationRouter } from './routers/cost-allocation.ts';
+import { costAnalysisRouter } from './routers/cost-analysis.ts';
+import { costReportRouter } from './routers/cost-report.ts';
+import { costRouter } from './routers/cost.ts';
 import { importRouter } from './routers/import.ts';
 import { inboundRouter } from './routers/inbound.ts';
 import { inTransitRouter } from './routers/in-transit.ts';
 import { locationRouter } from './routers/location.ts';
 import { lockRouter } from './routers/lock.ts';
 import { outboundRouter } from './routers/outbound.ts';
+import { periodRouter } from './routers/period.ts';
 import { reservationRouter } from './routers/reservation.ts';
 import { serialRouter } from './routers/serial.ts';
 import { skuRouter } from './routers/sku.ts';
@@ -40,6 +45,11 @@ export const appRouter = trpc.router({
   snapshot: snapshotRouter,
   alert: alertRouter,
   import: importRouter,
+  cost: costRouter,
+  period: periodRouter,
+  costAllocation: costAllocationRouter,
+  costReport: costReportRouter,
+  costAnalysis: costAnalysisRouter,
   token: tokenRouter,
   webhook: webhookRouter,
   audit: auditRouter,

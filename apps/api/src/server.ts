@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { localPrincipal, type Principal } from '@granary/contracts/permission';
 import type { SystemReadiness } from '@granary/contracts/system';
+import type { Cost } from '@granary/cost/cost';
 import type { Domain } from '@granary/domain';
 import type { Log } from '@granary/domain/ports/domain-ports';
 import type { EventStreamReader } from '@granary/platform/event-stream-reader';
@@ -27,6 +28,8 @@ import { apiVersion } from './version.ts';
 
 export interface ApiOptions {
   readonly domain: Domain;
+  /** Without it the procedures of cost are refused. */
+  readonly cost?: Cost | undefined;
   readonly requestDeadlineMs: number;
   readonly defaultStrategy: string;
   /** Whether database and schema are as they must be. */
@@ -102,6 +105,7 @@ function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): 
   healthRoutes(app, face);
   const parts = {
     domain: options.domain,
+    cost: options.cost,
     process: face,
     events: options.events,
     authenticate: authenticationOf(options),

@@ -17,6 +17,7 @@ export async function startApi(config: Config, overrides: GranaryOverrides = {})
   const granary = await openGranary(config, { ...overrides, log });
   const api = createApi({
     domain: granary.domain,
+    cost: granary.cost,
     requestDeadlineMs: config.requestDeadlineMs,
     access: config.access,
     publicCap: config.publicCap,

@@ -1,5 +1,5 @@
 /** Alerts and snapshots by real workers: not lost when one fails or ends, not doubled when several run. */
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { parseConfig } from '@granary/platform/env';
 import { openGranary, type Granary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';

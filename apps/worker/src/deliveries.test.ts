@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StockEvent } from '@granary/contracts/event';
 import type { WebhookPayload } from '@granary/contracts/webhook';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import type { WebhookMessage, WebhookOutcome, WebhookSender } from '@granary/domain/ports/webhook-sender';
 import { parseConfig } from '@granary/platform/env';
 import { openGranary, type Granary } from '@granary/platform/granary';
@@ -51,6 +51,8 @@ function start(more: Partial<WorkerOptions>): Worker {
   return worker;
 }
 
+const streamNow = async () =>
+  (await granary.domain.deliveries.subscribers()).find(({ subscriber }) => subscriber === 'stream');
 const skuOf = (prefix: string, each: number) => `${prefix}-${each}`;
 /** `count` SKUs with three events each. */
 async function happen(prefix: string, count: number): Promise<void> {
@@ -208,8 +210,23 @@ describe('listeners and the stream', () => {
     expect(tries).toBeLessThan(30);
     isDown = false;
     await expect.poll(() => versions(published, 's'), { timeout: 10_000 }).toEqual(inOrder('s', 8));
-    const stream = (await granary.domain.deliveries.subscribers()).find(({ subscriber }) => subscriber === 'stream');
-    expect(stream).toMatchObject({ dead: 0 });
+    expect(await streamNow()).toMatchObject({ dead: 0 });
+  }, 30_000);
+
+  it('an event that the stream alone does not take is given up, also when nothing else happens', async () => {
+    let tries = 0;
+    start({
+      stream: async ([event]) => {
+        if (event === undefined) return;
+        tries += 1;
+        throw new Error('ERR too large');
+      },
+      delivery: { pollMs: 10, nearSchedule: { delaysMs: [50, 50] } },
+    });
+    await granary.domain.skus.create({ skuId: 'q-0' }, call);
+    await expect.poll(streamNow, { timeout: 10_000 }).toMatchObject({ dead: 1, pending: 0 });
+    // When it was handed over, which tells nothing of it, and then as often as the schedule says.
+    expect(tries).toBe(4);
   }, 30_000);
 
   it('an event that the stream alone does not take is given up, while all others get through', async () => {
@@ -228,7 +245,6 @@ describe('listeners and the stream', () => {
     }
     await expect.poll(() => versions(published, 'p').get('p-2'), { timeout: 10_000 }).toEqual([2, 3]);
     expect(versions(published, 'p').get('p-0')).toEqual(Array.from({ length: 43 }, (_, each) => each + 1));
-    const stream = (await granary.domain.deliveries.subscribers()).find(({ subscriber }) => subscriber === 'stream');
-    expect(stream).toMatchObject({ dead: 1 });
+    expect(await streamNow()).toMatchObject({ dead: 1 });
   }, 30_000);
 });

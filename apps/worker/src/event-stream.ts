@@ -1,6 +1,6 @@
 /**
  * The stream as a subscriber. While its server does not answer nothing is held against the events: they wait, and the
- * stream is tried now and then, for ever. An event that fails although others get through dies like any poison.
+ * stream is tried now and then, for ever. An event that fails although the stream would take others dies like any poison.
  */
 import type { StockEvent } from '@granary/contracts/event';
 import type { DirectSubscriber } from '@granary/domain/events/hand-over';
@@ -20,25 +20,19 @@ export interface EventStream {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
-/** One alone may be the event's own fault. */
-const FAILURES_OF_A_SERVER = 3;
 
 export function createEventStream({ publish, log }: { publish: EventStreamPublisher; log: Log }): EventStream {
-  const state = { successes: 0, inARow: 0, pauses: 0, pausedUntil: 0 };
-  /** How many others had got through when an event failed last. */
-  const failed = new Map<string, number>();
+  const state = { pauses: 0, pausedUntil: 0 };
 
-  function succeeded(count: number): void {
+  function succeeded(): void {
     if (state.pauses > 0) log('info', 'the stream of events takes events again');
-    state.successes += count;
-    [state.inARow, state.pauses, state.pausedUntil] = [0, 0, 0];
+    [state.pauses, state.pausedUntil] = [0, 0];
   }
 
   function rest(error: unknown): void {
     if (state.pauses === 0) log('warn', 'the stream of events does not take events; they wait', { error });
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(state.pauses, 20), LONGEST_PAUSE_MS);
     state.pauses += 1;
-    state.inARow = 0;
     state.pausedUntil = performance.now() + pauseMs;
   }
 
@@ -49,7 +43,7 @@ export function createEventStream({ publish, log }: { publish: EventStreamPublis
     if (isPaused()) return events.map(untried);
     try {
       await publish(events);
-      succeeded(events.length);
+      succeeded();
       return [];
     } catch (error) {
       rest(error);
@@ -61,17 +55,22 @@ export function createEventStream({ publish, log }: { publish: EventStreamPublis
   async function attempt(event: StockEvent): Promise<Outcome> {
     try {
       await publish([event]);
-      succeeded(1);
-      failed.delete(event.id);
+      succeeded();
       return { ok: true };
     } catch (error) {
-      const before = failed.get(event.id);
-      const counts = before !== undefined && state.successes > before;
-      failed.set(event.id, state.successes);
-      state.inARow += 1;
-      if (state.inARow >= FAILURES_OF_A_SERVER) rest(error);
+      const counts = await wouldTake();
+      if (counts) succeeded();
+      else rest(error);
       return { ok: false, error: textOf(error), status: null, counts };
     }
+  }
+
+  /** Asked, since on a quiet system no other event tells. */
+  async function wouldTake(): Promise<boolean> {
+    return await publish([]).then(
+      () => true,
+      () => false,
+    );
   }
 
   return { direct: { name: STREAM, types: 'all', take }, attempt, isPaused };

@@ -5,7 +5,7 @@ import type { Caller } from '@granary/contracts/command';
 import { inboundInput } from '@granary/contracts/document';
 import type { Job } from '@granary/contracts/job';
 import { reserveInput } from '@granary/contracts/reservation';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { parseConfig } from '@granary/platform/env';
 import { openGranary, type Granary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';

@@ -11,7 +11,7 @@ try {
   const log = createLog({ level: config.logLevel, name: 'worker' });
   const granary = await openGranary(config, { log });
   const worker = createWorker({
-    ...{ domain: granary.domain, log },
+    ...{ domain: granary.domain, cost: granary.cost, log },
     ...{ stream: granary.eventStream, sendWebhook: granary.webhookSender },
   });
   drainOnSignal({

@@ -10,6 +10,7 @@ import type { WebhookSender } from '@granary/domain/ports/webhook-sender';
 import type { Log } from '@granary/platform/log';
 import { createAlerts } from './alerts.ts';
 import { createBatchSweep } from './batch-sweep.ts';
+import { type CostWork, startCostWork } from './cost-work.ts';
 import { createNearDispatcher, createWebhookDispatcher, type DeliveryOptions } from './dispatchers.ts';
 import { createEventStream } from './event-stream.ts';
 import { createJobs } from './jobs.ts';
@@ -34,6 +35,8 @@ export interface WorkerOptions {
     | 'alertWatch'
     | 'snapshotSchedule'
   >;
+  /** Left out where costing is switched off. */
+  readonly cost?: CostWork['cost'] | undefined;
   readonly log: Log;
   /** Between two looks for overdue reservations. */
   readonly intervalMs?: number;
@@ -96,9 +99,10 @@ const SNAPSHOT_POLL_MS = 10_000;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { log } = options;
-  const { sweep, batches, locks, relay, near, webhooks, jobs, upkeep, alerts, snapshots, listeners } = partsOf(options);
+  const { sweep, batches, locks, relay, near, webhooks, jobs, upkeep, alerts, snapshots, costing, listeners } =
+    partsOf(options);
   let loops: Loops | undefined;
-  const all = (): readonly (Loop | undefined)[] => Object.values(loops ?? {});
+  const all = (): readonly (Loop | undefined)[] => Object.values(loops ?? {}).flat();
   const sent = () => [near.served(), ...(webhooks === undefined ? [] : [webhooks.served()])];
   return {
     start: () => {
@@ -113,6 +117,7 @@ export function createWorker(options: WorkerOptions): Worker {
         upkeep: startLoop({ name: 'the upkeep', round: upkeep.round, log }),
         alerts: startLoop({ name: 'the scan for alerts', round: alerts.round, log }),
         snapshots: startLoop({ name: 'the look for snapshots', round: snapshots.round, log }),
+        costing: costing === undefined ? [] : startCostWork(costing),
       };
     },
     stop: async () => {
@@ -124,6 +129,7 @@ export function createWorker(options: WorkerOptions): Worker {
         loops.upkeep.stop(),
         loops.alerts.stop(),
         loops.snapshots.stop(),
+        ...loops.costing.map((loop) => loop.stop()),
         loops.batches.stop(),
         loops.locks.stop(),
       ]);
@@ -155,10 +161,11 @@ interface Loops {
   readonly upkeep: Loop;
   readonly alerts: Loop;
   readonly snapshots: Loop;
+  readonly costing: readonly Loop[];
 }
 
 function partsOf(options: WorkerOptions) {
-  const { domain, log, stream, sendWebhook } = options;
+  const { domain, cost, log, stream, sendWebhook } = options;
   const holder = `${hostname().slice(0, 60)}:${process.pid}:${randomBytes(4).toString('hex')}`;
   const listeners = createListeners({ log });
   const alerts = createAlerts({ domain, holder, intervalMs: options.alertScanMs ?? ALERT_SCAN_MS });
@@ -185,6 +192,10 @@ function partsOf(options: WorkerOptions) {
       leaseMs: options.jobLeaseMs ?? JOB_LEASE_MS,
     }),
     snapshots: createSnapshotSchedule({ domain, log, intervalMs: options.snapshotPollMs ?? SNAPSHOT_POLL_MS }),
+    costing: cost && {
+      ...{ cost, log, holder, recostMs: options.intervalMs ?? SWEEP_INTERVAL_MS },
+      ...{ upkeepMs: options.upkeepMs ?? UPKEEP_MS, watchMs: options.alertScanMs ?? ALERT_SCAN_MS },
+    },
     upkeep: createUpkeep({ domain, log, intervalMs: options.upkeepMs ?? UPKEEP_MS }),
   };
 }

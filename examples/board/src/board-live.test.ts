@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@granary/client';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { parseConfig } from '@granary/platform/env';
 import { type Granary, openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';

@@ -9,7 +9,7 @@
  * Run it with `node dist/main.js mysql://user:password@host/database`; docs/embedding.md goes through it step by step.
  */
 import type { Domain } from '@granary/domain';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { parseConfig } from '@granary/platform/env';
 import { openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';

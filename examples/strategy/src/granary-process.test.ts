@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createClient, type GranaryClient } from '@granary/client';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { createTestDatabase, type TestDatabase } from '@granary/testkit/servers';

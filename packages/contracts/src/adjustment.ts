@@ -9,6 +9,7 @@ import { pageFields, pageOf } from './page.ts';
 import { count, MAX_QUANTITY, units } from './quantity.ts';
 import { rule } from './rule.ts';
 import { serialNos } from './serial-number.ts';
+import { boundedRange, orderedRange } from './time-range.ts';
 
 export const adjustmentType = z.enum(['adjustment', 'count']);
 
@@ -131,13 +132,16 @@ export const adjustmentGetInput = z
         : value.type === undefined && value.documentNo === undefined,
     { error: 'name either id, or type and documentNo', path: ['id'] },
   );
-export const adjustmentListInput = z.strictObject({
-  ...pageFields,
-  type: adjustmentType.optional(),
-  reasonCode: adjustmentReasonCode.optional(),
-  from: instant.optional().meta({ description: 'Happened at this moment or later' }),
-  to: instant.optional().meta({ description: 'Happened before this moment' }),
-});
+export const adjustmentListInput = z
+  .strictObject({
+    ...pageFields,
+    type: adjustmentType.optional(),
+    reasonCode: adjustmentReasonCode.optional(),
+    from: instant.optional().meta({ description: 'Happened at this moment or later' }),
+    to: instant.optional().meta({ description: 'Happened before this moment' }),
+  })
+  .refine(...orderedRange)
+  .refine(...boundedRange);
 export const adjustmentPage = pageOf(documentSummary);
 
 export type AdjustmentType = z.output<typeof adjustmentType>;

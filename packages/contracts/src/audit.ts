@@ -6,6 +6,7 @@ import { instant, moment } from './instant.ts';
 import { jobError } from './job.ts';
 import { pageFields, pageOf } from './page.ts';
 import { units } from './quantity.ts';
+import { boundedRange, orderedRange } from './time-range.ts';
 
 /** So many SKUs are named in a row of a list; `audit.get` names all of them. */
 export const MAX_SKUS_TOLD = 20;
@@ -14,16 +15,19 @@ export const auditOutcome = z
   .enum(['done', 'refused'])
   .meta({ description: 'Whether the call did what it asked for', examples: ['refused'] });
 
-export const auditSearchInput = z.strictObject({
-  actor: identifier('Who acted, such as token:<id>', 64, 'local').optional(),
-  skuId: skuId.optional().meta({ description: 'Only calls that touched or named this SKU' }),
-  procedure: identifier('The procedure that was called', 64, 'inbound.purchase').optional(),
-  outcome: auditOutcome.optional(),
-  from: instant.optional().meta({ description: 'Recorded at this moment or later' }),
-  to: instant.optional().meta({ description: 'Recorded before this moment' }),
-  address: identifier('The address from which the call came', 64, '203.0.113.7').optional(),
-  ...pageFields,
-});
+export const auditSearchInput = z
+  .strictObject({
+    actor: identifier('Who acted, such as token:<id>', 64, 'local').optional(),
+    skuId: skuId.optional().meta({ description: 'Only calls that touched or named this SKU' }),
+    procedure: identifier('The procedure that was called', 64, 'inbound.purchase').optional(),
+    outcome: auditOutcome.optional(),
+    from: instant.optional().meta({ description: 'Recorded at this moment or later' }),
+    to: instant.optional().meta({ description: 'Recorded before this moment' }),
+    address: identifier('The address from which the call came', 64, '203.0.113.7').optional(),
+    ...pageFields,
+  })
+  .refine(...orderedRange)
+  .refine(...boundedRange);
 export const auditGetInput = z.strictObject({ commandId: id });
 
 const recorded = {

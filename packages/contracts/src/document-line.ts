@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { attributes } from './attributes.ts';
 import { batchIdentity, expiresAfterProduction } from './batch.ts';
+import { currency } from './currency.ts';
 import { batchNo, DEFAULT_LOCATION_ID, id, locationId, qualityLevel, skuId, strategyName } from './identifier.ts';
 import { unitCost } from './money.ts';
 import { hasOriginal, lineOfOriginal, oneOriginal, originalFields, type Originals } from './original.ts';
@@ -15,6 +16,11 @@ export const inboundLine = z
     skuId,
     quantity,
     unitCost,
+    currency: currency.optional().meta({
+      description:
+        'Of unitCost, which is then taken in at the rate of the day (cost.setRate); the base currency when left out',
+      examples: ['EUR'],
+    }),
     batchNo: batchNo.optional().meta({ description: 'Left out, the line opens a batch `<documentNo>-<line>`' }),
     locationId: locationId.default(DEFAULT_LOCATION_ID),
     ...batchIdentity,

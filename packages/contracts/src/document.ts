@@ -1,6 +1,7 @@
 /** Documents bring stock in or take it out: 1 to 1,000 lines, one transaction, one effect per (type, documentNo). */
 import { z } from 'zod';
 import { mutation, operator, reason } from './command.ts';
+import { foreignPrice } from './currency.ts';
 import { inboundLine, outboundLine, returnLine, supplierReturnLine, takingLine } from './document-line.ts';
 import { businessId, documentNo, id } from './identifier.ts';
 import { instant, moment } from './instant.ts';
@@ -9,6 +10,7 @@ import { pageFields, pageOf } from './page.ts';
 import { units } from './quantity.ts';
 import { rule } from './rule.ts';
 import { answeredSerials } from './serial-number.ts';
+import { boundedRange, orderedRange } from './time-range.ts';
 
 export const MAX_DOCUMENT_LINES = 1000;
 
@@ -114,6 +116,8 @@ export const document = z.strictObject({
       batchNo: z.string(),
       quantity: units,
       unitCost: amount,
+      /** Of goods that were bought in another currency: `unitCost` is what that came to, rounded at 6 decimals. */
+      price: foreignPrice.optional(),
       /** The reservation whose goods these were; null for free stock. */
       reservationId: z.string().nullable(),
       /** Of a serial-tracked SKU: the pieces. */
@@ -142,15 +146,21 @@ const listFields = {
   to: instant.optional().meta({ description: 'Happened before this moment' }),
 };
 /** Without a type, every inbound document that is no reversal. */
-export const inboundListInput = z.strictObject({
-  ...listFields,
-  type: z.enum([...inboundType.options, 'reversal']).optional(),
-});
-export const outboundListInput = z.strictObject({
-  ...listFields,
-  type: z.enum([...outboundType.options, 'reversal']).optional(),
-  orderNo: businessId.optional(),
-});
+export const inboundListInput = z
+  .strictObject({
+    ...listFields,
+    type: z.enum([...inboundType.options, 'reversal']).optional(),
+  })
+  .refine(...orderedRange)
+  .refine(...boundedRange);
+export const outboundListInput = z
+  .strictObject({
+    ...listFields,
+    type: z.enum([...outboundType.options, 'reversal']).optional(),
+    orderNo: businessId.optional(),
+  })
+  .refine(...orderedRange)
+  .refine(...boundedRange);
 
 /** A document in a list: its header and how many lines it has. */
 export const documentSummary = document.omit({ lines: true, deficits: true }).extend({ lineCount: units });

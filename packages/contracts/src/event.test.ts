@@ -4,7 +4,7 @@ import { aggregateKinds, eventTable } from './event.ts';
 
 test.each(Object.entries(eventTable))('%s is ordered along a known aggregate (%s)', (type, kind) => {
   expect(aggregateKinds).toContain(kind);
-  expect(type).toMatch(/^stock(\.[a-z]+)+$/);
+  expect(type).toMatch(/^(stock|cost)(\.[a-z]+)+$/);
 });
 
 test('no kind of aggregate is listed that no event is ordered along', () => {

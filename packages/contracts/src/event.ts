@@ -24,6 +24,14 @@ export const aggregateKinds = [
   'snapshot',
   'alert',
   'import',
+  /** What a SKU costs by decision: its strategy, standard cost and what was written down or added late. */
+  'cost',
+  'costVariance',
+  'period',
+  'costRule',
+  'costAllocation',
+  /** One succession for each currency. */
+  'currencyRate',
 ] as const;
 export type AggregateKind = (typeof aggregateKinds)[number];
 
@@ -113,6 +121,25 @@ export const eventTable = {
   /** A test that somebody asked for; its own webhook gets it whatever types it takes. */
   'stock.webhook.tested': 'webhook',
   'stock.webhook.replayed': 'webhook',
+  'cost.strategy.switched': 'cost',
+  'cost.revalued': 'cost',
+  'cost.standard.set': 'cost',
+  /** A cost that came after its goods; `after` says what went onto stock and what into cost of sales. */
+  'cost.late.added': 'cost',
+  /** The actual cost strays from the standard by more than STOCK_COST_VARIANCE_THRESHOLD; once, until that changes. */
+  'cost.variance.exceeded': 'costVariance',
+  /** It no longer does, or has no standard cost any more. */
+  'cost.variance.settled': 'costVariance',
+  /** By a call or by a close. A month made on demand tells of itself when it is frozen or closed. */
+  'cost.period.created': 'period',
+  'cost.period.frozen': 'period',
+  'cost.period.unfrozen': 'period',
+  'cost.period.closed': 'period',
+  'cost.rule.created': 'costRule',
+  'cost.rule.updated': 'costRule',
+  /** By a call, or by a close for a rule that is automatic. */
+  'cost.allocated': 'costAllocation',
+  'cost.rate.set': 'currencyRate',
 } as const satisfies Record<string, AggregateKind>;
 
 export type EventType = keyof typeof eventTable;

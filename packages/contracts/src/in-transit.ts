@@ -6,6 +6,7 @@ import { instant, moment } from './instant.ts';
 import { pageFields, pageOf } from './page.ts';
 import { quantity, units } from './quantity.ts';
 import { rule } from './rule.ts';
+import { boundedRange, orderedRange } from './time-range.ts';
 
 /** As many as the document that will bring them may have. */
 export const MAX_IN_TRANSIT_LINES = 1000;
@@ -57,15 +58,18 @@ export const inTransitUpdateInput = mutation({
 
 export const inTransitCancelInput = mutation({ inTransitId: id, reason });
 export const inTransitGetInput = z.strictObject({ inTransitId: id });
-export const inTransitListInput = z.strictObject({
-  ...pageFields,
-  skuId: skuId.optional(),
-  locationId: locationId.optional(),
-  status: inTransitStatus.optional(),
-  source: inTransitSource.optional(),
-  from: instant.optional().meta({ description: 'Expected at this moment or later' }),
-  to: instant.optional().meta({ description: 'Expected before this moment' }),
-});
+export const inTransitListInput = z
+  .strictObject({
+    ...pageFields,
+    skuId: skuId.optional(),
+    locationId: locationId.optional(),
+    status: inTransitStatus.optional(),
+    source: inTransitSource.optional(),
+    from: instant.optional().meta({ description: 'Expected at this moment or later' }),
+    to: instant.optional().meta({ description: 'Expected before this moment' }),
+  })
+  .refine(...orderedRange)
+  .refine(...boundedRange);
 
 export const inTransit = z.strictObject({
   /** Of a transfer the id of the transfer. */

@@ -3,10 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import * as batch from './batch.ts';
 import * as bundle from './bundle.ts';
+import * as cost from './cost.ts';
+import * as costAllocation from './cost-allocation.ts';
+import * as costRecord from './cost-record.ts';
 import * as document from './document.ts';
 import * as explanation from './explanation.ts';
 import * as inTransit from './in-transit.ts';
 import * as location from './location.ts';
+import * as period from './period.ts';
 import * as reservation from './reservation.ts';
 import * as sku from './sku.ts';
 import * as stock from './stock.ts';
@@ -93,10 +97,34 @@ const least: Readonly<Record<string, object>> = {
   stockMovementsInput: { skuId: 'S' },
   levelListInput: {},
   stockConfigureInput: { skuId: 'S' },
+  calculateInput: { skuId: 'S', quantity: 1 },
+  calculateManyInput: { items: [{ skuId: 'S', quantity: 1 }] },
+  averageCostInput: { skuId: 'S' },
+  inventoryValueInput: {},
+  switchStrategyInput: { skuId: 'S', to: 'fifo' },
+  revalueInput: { skuId: 'S', amount: '-1', reason: 'damp' },
+  standardCostInput: { skuId: 'S', cost: '1' },
+  costPreviewInput: { skuId: 'S', type: 'issue', quantity: 1, occurredAt: '2026-11-20T10:00:00Z' },
+  costRecordsInput: {},
+  createRuleInput: { name: 'R', source: 'direct', method: 'value', targets: [{ skuId: 'S' }] },
+  updateRuleInput: { rule: 'R', targets: [{ skuId: 'S' }] },
+  costRuleListInput: {},
+  allocateInput: { rule: 'R', amount: '1' },
+  allocationListInput: {},
+  lateCostInput: { skuId: 'S', documentId: ID, batchId: ID, amount: '1', reason: 'duty' },
+  allocatedInput: { skuId: 'S' },
+  periodCreateInput: { startsOn: '2026-11-01', endsOn: '2026-11-30' },
+  periodFreezeInput: { periodId: ID },
+  periodUnfreezeInput: { periodId: ID, reason: 'late' },
+  periodCloseInput: { periodId: ID },
+  periodGetInput: { periodId: ID },
+  periodListInput: {},
+  periodSnapshotsInput: { periodId: ID },
 };
 
 const exported: [string, unknown][] = [
   ...[batch, bundle, document, explanation, inTransit, location, reservation, sku, stock, system, transfer, virtual],
+  ...[cost, costAllocation, costRecord, period],
 ].flatMap((module) => Object.entries(module));
 const inputs = exported.flatMap(([name, value]) =>
   name.endsWith('Input') && value instanceof z.ZodType ? [[name, value] as const] : [],

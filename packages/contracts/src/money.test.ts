@@ -1,6 +1,6 @@
 /** Money: exact on the way in, at the sum and on the way out. */
 import { describe, expect, test } from 'vitest';
-import { divideMoney, formatMoney, parseMoney, unitCost } from './money.ts';
+import { divideMoney, formatMoney, parseMoney, signedAmount, unitCost } from './money.ts';
 
 describe('a unit cost on the wire', () => {
   test.each([
@@ -59,6 +59,30 @@ describe('a unit cost on the wire', () => {
   test('a refusal does not repeat a large input', () => {
     const { error } = unitCost.safeParse('9'.repeat(100_000));
     expect(JSON.stringify(error?.issues).length).toBeLessThan(1000);
+  });
+});
+
+describe('an amount that is added or taken away', () => {
+  test.each([
+    ['-10.5', '-10.50', 'taken away'],
+    ['120', '120.00', 'added'],
+    ['-0.000001', '-0.000001', 'the smallest one'],
+    ['-99999999999999.999999', '-99999999999999.999999', 'the largest one'],
+  ])('%j is accepted as %j: %s', (given, expected) => {
+    expect(signedAmount.parse(given)).toBe(expected);
+  });
+
+  test.each<[unknown, string]>([
+    ['0', 'nothing'],
+    ['-0.00', 'nothing with a minus'],
+    ['--1', 'two signs'],
+    ['- 1', 'a space behind the sign'],
+    ['-01', 'a leading zero'],
+    ['-100000000000000', 'fifteen digits before the point'],
+    ['-0.0000001', 'a seventh decimal'],
+    [-1, 'a number, which is a binary float'],
+  ])('%j is refused: %s', (given) => {
+    expect(signedAmount.safeParse(given).success).toBe(false);
   });
 });
 

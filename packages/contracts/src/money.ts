@@ -7,6 +7,7 @@ export type Money = bigint & { readonly __brand: 'Money' };
 const SCALE = 1_000_000n;
 /** DECIMAL(20,6) holds 14 digits before the point. */
 const PATTERN = /^(?:0|[1-9]\d{0,13})(?:\.\d{1,6})?$/;
+const SIGNED = /^-?(?:0|[1-9]\d{0,13})(?:\.\d{1,6})?$/;
 const MINUS_ZERO = /^-0(?:\.0{1,6})?$/;
 
 /** Reads a decimal string (wire or DECIMAL column). Negative values occur in the ledger, never in a unit cost. */
@@ -35,16 +36,34 @@ export function divideMoney(value: bigint, quantity: bigint): Money {
   return (value < 0n ? -rounded : rounded) as Money;
 }
 
-/** The cost of one unit: never negative, at most 6 decimals, 14 digits before the point; "-0.00" is 0. */
-export const unitCost = z
-  .string()
-  .max(32)
-  .overwrite((text) => (MINUS_ZERO.test(text) ? '0' : text))
-  .regex(PATTERN, 'must be a decimal string such as "10.50", not negative, with at most 6 decimals')
-  .overwrite((text) => (PATTERN.test(text) ? formatMoney(parseMoney(text)) : text))
+/** At most 6 decimals and 14 digits before the point, written in one way; "-0.00" is 0. */
+function decimal(pattern: RegExp, problem: string) {
+  return z
+    .string()
+    .max(32)
+    .overwrite((text) => (MINUS_ZERO.test(text) ? '0' : text))
+    .regex(pattern, problem)
+    .overwrite((text) => (pattern.test(text) ? formatMoney(parseMoney(text)) : text));
+}
+
+/** Never negative: the cost of a unit, a share, a weight. */
+export const positiveDecimal = decimal(
+  PATTERN,
+  'must be a decimal string such as "10.50", not negative, with at most 6 decimals',
+);
+
+/** The cost of one unit: never negative. */
+export const unitCost = positiveDecimal.meta({
+  description: 'Unit cost in the base currency, a decimal string with at most 6 decimals',
+  examples: ['10.50'],
+});
+
+/** An amount that is added, or with a minus taken away: never 0, which would change nothing. */
+export const signedAmount = decimal(SIGNED, 'must be a decimal string such as "-10.50", with at most 6 decimals')
+  .refine((text) => text !== '0.00', 'must not be 0')
   .meta({
-    description: 'Unit cost in the base currency, a decimal string with at most 6 decimals',
-    examples: ['10.50'],
+    description: 'Amount in the base currency, a decimal string with at most 6 decimals; never 0',
+    examples: ['120.00'],
   });
 
 /** An amount in an answer. */

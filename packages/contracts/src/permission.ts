@@ -45,6 +45,20 @@ export const permissions = [
   'import.read',
   /** Files of rows change and make what single calls do, without their limits. */
   'import.write',
+  /** What stock costs and is worth, over all locations. */
+  'cost.read',
+  /** Switching strategies, writing down, standard costs. */
+  'cost.write',
+  'period.read',
+  /** Making and freezing accounting periods. */
+  'period.write',
+  'period.close',
+  /** Opening books again that somebody has frozen. */
+  'period.unfreeze',
+  'costAllocation.read',
+  'costAllocation.write',
+  'costReport.read',
+  'costAnalysis.read',
   'token.read',
   'token.write',
   'audit.read',
@@ -93,7 +107,17 @@ const reads = [
   'system.read',
 ] as const satisfies readonly Permission[];
 
-/** Total over the roles. The three cost roles read, until costs bring permissions of their own; who closes the books may see who wrote them. */
+/** What is bought dear or cheap is not for everybody who may see stock (stock-cost-bundle 8.1). */
+const costReads = [
+  ...reads,
+  'cost.read',
+  'period.read',
+  'costAllocation.read',
+  'costReport.read',
+  'costAnalysis.read',
+] as const satisfies readonly Permission[];
+
+/** Total over the roles. Who closes the books may see who wrote them; opening them again is an administrator's. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   guest: open,
   user: reads,
@@ -109,9 +133,9 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'alert.write',
   ],
   admin: permissions,
-  cost_viewer: reads,
-  cost_manager: reads,
-  accounting_manager: [...reads, 'audit.read'],
+  cost_viewer: costReads,
+  cost_manager: [...costReads, 'cost.write', 'costAllocation.write'],
+  accounting_manager: [...costReads, 'period.write', 'period.close', 'audit.read'],
 };
 
 /** Who may act, on what, and where. */

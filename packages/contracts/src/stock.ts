@@ -7,6 +7,7 @@ import { amount } from './money.ts';
 import { movement, movementKind } from './movement.ts';
 import { pageFields, pageOf } from './page.ts';
 import { count, quantity, units } from './quantity.ts';
+import { boundedRange, orderedRange } from './time-range.ts';
 
 export const MAX_CHECK_SKUS = 500;
 
@@ -140,7 +141,9 @@ export const stockMovementsInput = z
   .refine(
     (value) => [value.skuId, value.commandId, value.documentId].filter((given) => given !== undefined).length === 1,
     { error: 'name one of skuId, commandId, documentId', path: ['skuId'] },
-  );
+  )
+  .refine(...orderedRange)
+  .refine(...boundedRange);
 export const movementPage = pageOf(movement);
 
 export const levelListInput = z.strictObject({

@@ -16,10 +16,14 @@ export const SQL_MODES = [
 export const LOCK_WAIT_SECONDS = 5;
 const METADATA_LOCK_WAIT_SECONDS = 10;
 /**
- * A process that stalls while it holds row locks loses its transaction after this long (MariaDB only; MySQL has no such
- * setting). The timeout of write transactions alone would not do: locks are held before the first write.
+ * A process that stalls while it holds row locks loses its transaction after this long. On MariaDB the timeout of write
+ * transactions alone would not do: locks are held before the first write. MySQL has no timeout of transactions, so there
+ * the server ends any connection that is silent for that long, and the transaction with it; the pool ends those of its own
+ * that nobody uses well before that.
  */
-const IDLE_SECONDS = 5;
+const IDLE_TRANSACTION_SECONDS = 5;
+const SILENT_CONNECTION_SECONDS = 10;
+const POOL_IDLE_MS = { mariadb: 60_000, mysql: (SILENT_CONNECTION_SECONDS / 2) * 1_000 } as const;
 
 export function sessionStatements(engine: Engine): readonly string[] {
   const settings = [
@@ -27,12 +31,19 @@ export function sessionStatements(engine: Engine): readonly string[] {
     `sql_mode = '${SQL_MODES.join(',')}'`,
     `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
     `lock_wait_timeout = ${METADATA_LOCK_WAIT_SECONDS}`,
-    ...(engine === 'mariadb' ? [`idle_transaction_timeout = ${IDLE_SECONDS}`] : []),
+    engine === 'mariadb'
+      ? `idle_transaction_timeout = ${IDLE_TRANSACTION_SECONDS}`
+      : `wait_timeout = ${SILENT_CONNECTION_SECONDS}`,
   ];
   return [
     `SET ${settings.map((setting) => `SESSION ${setting}`).join(', ')}`,
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   ];
+}
+
+/** How long the pool keeps a connection that nobody uses. */
+export function poolIdleMs(engine: Engine): number {
+  return POOL_IDLE_MS[engine];
 }
 
 /** Which engine answers, by the text of SELECT VERSION(). TypeORM must be told, or it writes SQL that the server refuses. */

@@ -2,7 +2,7 @@
 import mysql2, { type ConnectionOptions, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { DataSource, type EntitySchema } from 'typeorm';
-import { engineOf, sessionStatements, type Engine } from './database-session.ts';
+import { engineOf, poolIdleMs, sessionStatements, type Engine } from './database-session.ts';
 import { MIGRATE_COMMAND } from './migration-record.ts';
 import { databaseTarget, describeTarget, type DatabaseTarget } from './database-url.ts';
 
@@ -16,7 +16,6 @@ export interface DatabaseOptions {
 export const QUEUE_PER_CONNECTION = 100;
 const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 10_000;
-const IDLE_TIMEOUT_MS = 60_000;
 
 /** Times and big numbers arrive as text: a JS Date loses microseconds, a JS number loses digits beyond 2^53. */
 const EXACT_VALUES = {
@@ -25,7 +24,8 @@ const EXACT_VALUES = {
   supportBigNumbers: true,
   bigNumberStrings: true,
   dateStrings: true,
-  multipleStatements: false,
+  // A unit of work sends what it writes in one packet; values are always parameters.
+  multipleStatements: true,
   connectTimeout: CONNECT_TIMEOUT_MS,
 } as const;
 
@@ -52,7 +52,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
     synchronize: false,
     migrationsRun: false,
     logging: false,
-    extra: poolLimits(options.poolSize),
+    extra: poolLimits(options.poolSize, engine),
   });
   return dataSource.initialize();
 }
@@ -106,14 +106,14 @@ function connectionOptions(target: DatabaseTarget): ConnectionOptions {
   };
 }
 
-function poolLimits(poolSize: number): PoolOptions {
+function poolLimits(poolSize: number, engine: Engine): PoolOptions {
   return {
     queueLimit: QUEUE_PER_CONNECTION * poolSize,
     enableKeepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     // The driver closes idle connections only where fewer idle ones than the limit are wanted.
     maxIdle: Math.max(1, poolSize - 1),
-    idleTimeout: IDLE_TIMEOUT_MS,
+    idleTimeout: poolIdleMs(engine),
     // Closed with a word to the server, which otherwise notes each as a broken connection.
     gracefulEnd: true,
   };

@@ -40,6 +40,12 @@ export const envRules: readonly EnvRule[] = [
     broken: (values) => values.STOCK_ALERT_LOW_THRESHOLD >= values.STOCK_ALERT_HIGH_THRESHOLD,
     text: 'STOCK_ALERT_LOW_THRESHOLD is not below STOCK_ALERT_HIGH_THRESHOLD; expected a lower number. Fix: lower the first or raise the second',
   },
+  {
+    names: ['STOCK_COST_DEFAULT_STRATEGY', 'STOCK_COST_METHOD'],
+    broken: ({ STOCK_COST_DEFAULT_STRATEGY: name, STOCK_COST_METHOD: alias }) =>
+      name !== undefined && alias !== undefined && name !== alias,
+    text: 'STOCK_COST_DEFAULT_STRATEGY and STOCK_COST_METHOD name different strategies; expected one of them, or the same name twice. Fix: leave one out',
+  },
 ];
 
 /** True when only this machine can reach the address. */

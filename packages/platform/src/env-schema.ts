@@ -1,11 +1,12 @@
 /** Every variable of the configuration with its shape, default and meaning; messages and docs/configuration.md are made from it. */
 import { z } from 'zod';
+import { costVariables } from './env-cost.ts';
 import { eventVariables } from './env-events.ts';
 import { processVariables } from './env-process.ts';
 import { stockVariables } from './env-stock.ts';
 
 /** A variable without `fallback` has no default. */
-export const envSchema = z.object({ ...processVariables, ...stockVariables, ...eventVariables });
+export const envSchema = z.object({ ...processVariables, ...stockVariables, ...costVariables, ...eventVariables });
 
 export type EnvValues = z.output<typeof envSchema>;
 export type VariableName = keyof EnvValues;

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { accountsNamed } from '@granary/cost/rules/ledger-account';
 import { describe, expect, it, vi } from 'vitest';
 import { ConfigError, parseConfig, readConfig } from './env.ts';
 import { isLoopback } from './env-rules.ts';
@@ -57,6 +58,18 @@ describe('the configuration', () => {
       businessLockTtlSeconds: 7200,
       watchLimit: 1_000,
       allowNegative: false,
+      cost: {
+        defaultStrategy: 'weighted_average',
+        policy: { shortage: 'owe', returns: 'original', reversals: 'original', issueDecimals: 6 },
+        createPeriods: true,
+        timezone: 'UTC',
+        baseCurrency: 'CNY',
+        multiCurrency: false,
+        varianceThresholdMillionths: 100_000,
+        autoAllocation: true,
+        autoCloseDays: null,
+        accounts: accountsNamed(),
+      },
       unknownNames: [],
     });
   });

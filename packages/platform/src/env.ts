@@ -1,4 +1,6 @@
 /** The configuration of a process, parsed once at start (SPEC section 10). This is the only file that reads process.env. */
+import type { CostConfig } from '@granary/cost/config';
+import { costConfig } from './cost-config.ts';
 import type { EncryptionKey } from './encryption-keys.ts';
 import { envRules } from './env-rules.ts';
 import { envSchema, type EnvValues, type VariableName } from './env-schema.ts';
@@ -45,6 +47,8 @@ export interface Config {
   readonly businessLockTtlSeconds: number;
   readonly watchLimit: number;
   readonly allowNegative: boolean;
+  /** Undefined when costing is switched off. */
+  readonly cost: CostConfig | undefined;
   /** Variables named STOCK_… that nothing reads, most likely misspelt. */
   readonly unknownNames: readonly string[];
 }
@@ -127,6 +131,7 @@ function toConfig(values: EnvValues, databaseUrl: string, unknown: readonly stri
     businessLockTtlSeconds: values.STOCK_LOCK_TTL,
     watchLimit: values.STOCK_WATCH_LIMIT,
     allowNegative: values.STOCK_ALLOW_NEGATIVE,
+    cost: costConfig(values),
     unknownNames: unknown,
   };
 }

@@ -80,6 +80,32 @@ describe('events', () => {
   });
 });
 
+describe('asked with no events whether it would take any', () => {
+  it('says so, and leaves nothing behind, in the stream or beside it', async () => {
+    await stream.publish([event(1)]);
+    await stream.publish([]);
+    expect(await reader.keys('*')).toEqual([KEY]);
+    expect(await reader.xlen(KEY)).toBe(1);
+  });
+
+  it.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
+    ['has another kind of value there', () => reader.set(KEY, 'no stream'), () => reader.del(KEY)],
+    [
+      'has no memory left',
+      () => reader.config('SET', 'maxmemory', '1', 'maxmemory-policy', 'noeviction'),
+      () => reader.config('SET', 'maxmemory', '0'),
+    ],
+    ['is a replica', () => reader.replicaof('127.0.0.1', 1), () => reader.replicaof('NO', 'ONE')],
+  ])('fails as an event would when the server %s', async (_what, spoil, mend) => {
+    await stream.publish([]);
+    await spoil();
+    const [one, none] = [await failureOf(stream.publish([event(1)])), await failureOf(stream.publish([]))];
+    await mend();
+    for (const { error } of [one, none]) expect(error).toBeInstanceOf(EventStreamError);
+    await expect.poll(() => failureOf(stream.publish([])), { timeout: 5_000 }).toMatchObject({ error: undefined });
+  });
+});
+
 describe('a Redis that does not take them', () => {
   it('is told when it is not there, at once, and they go when it is', async () => {
     const away = openEventStream({ url: 'redis://127.0.0.1:1', key: KEY, maxLength: 1_000, log: silentLog });

@@ -1,7 +1,7 @@
 /** Publishes events on a Redis stream, in order, as one round trip; what Redis does not take is the caller's to bring again. */
 import type { StockEvent } from '@granary/contracts/event';
 import type { EventStreamPublisher } from '@granary/domain/ports/event-stream';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import type { Log } from './log.ts';
 import { openRedis } from './redis.ts';
 
@@ -21,16 +21,26 @@ export class EventStreamError extends Error {
 /** Each entry has the fields `id`, `type` and `event`, the whole event as JSON. Never tries again by itself. */
 export function createEventStreamPublisher({ redis, key, maxLength }: EventStreamOptions): EventStreamPublisher {
   return async (events) => {
-    if (events.length === 0) return;
     const pipeline = redis.pipeline();
+    if (events.length === 0) askWhetherItTakes(pipeline, key);
     for (const event of events) pipeline.xadd(key, 'MAXLEN', '~', maxLength, '*', ...fieldsOf(event));
+    const sent = pipeline.length;
     const results = await pipeline.exec().catch((cause: unknown) => {
-      throw failure(events.length, cause);
+      throw failure(sent, cause);
     });
     // A broken connection is told per command, and so is a command that Redis refused.
     const causes = results?.flatMap(([error]) => (error === null ? [] : [error])) ?? [];
-    if (results?.length !== events.length || causes.length > 0) throw failure(causes.length, causes[0]);
+    if (results?.length !== sent || causes.length > 0) throw failure(causes.length, causes[0]);
   };
+}
+
+/**
+ * Whether the key is a stream, and whether an entry could be added now: to another stream, as readers of this one would meet
+ * it. Full memory, a read-only replica and a disk that fails refuse both alike.
+ */
+function askWhetherItTakes(pipeline: ChainableCommander, key: string): void {
+  const beside = `${key}:asked`;
+  pipeline.xlen(key).xadd(beside, '*', 'asked', '1').del(beside);
 }
 
 function fieldsOf(event: StockEvent): string[] {

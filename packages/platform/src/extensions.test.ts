@@ -38,8 +38,14 @@ test('modules are found by path and by package name, in their order', async () =
   expect((await loadExtensions([join(folder, 'mine.mjs')])).strategies).toHaveLength(1);
 });
 
+test('a cost strategy of one’s own is found beside the others', async () => {
+  const strategy = `{ name: 'dear_first', compare: () => 0, value: 'layer', receipts: 'actual', byLot: false, periodic: false }`;
+  const own = await moduleOf('cost.mjs', `export const costStrategies = [${strategy}];`);
+  expect((await loadExtensions([own], folder)).costStrategies.map(({ name }) => name)).toEqual(['dear_first']);
+});
+
 test('none is no extension', async () => {
-  expect(await loadExtensions([])).toEqual({ strategies: [], validators: [] });
+  expect(await loadExtensions([])).toEqual({ strategies: [], validators: [], costStrategies: [] });
 });
 
 test.each([
@@ -56,6 +62,16 @@ test.each([
   ['has no name at all', 'export const validators = [{ batch() {} }];', 'validators[0] has no name'],
   ['asks nothing', `export const validators = [{ name: 'idle' }];`, 'has none of the functions'],
   ['asks no function', `export const validators = [{ name: 'x', batch: 1 }];`, 'has a batch that is no function'],
+  [
+    'costs nothing',
+    `export const costStrategies = [{ name: 'x' }];`,
+    'costStrategies[0] ("x") has no function compare',
+  ],
+  [
+    'holds value nowhere',
+    `export const costStrategies = [{ name: 'x', compare() {}, receipts: 'actual', byLot: false, periodic: false }];`,
+    '("x") has no value that is layer or pool',
+  ],
   ['breaks', `throw new Error('oh no');`, 'could not be loaded: oh no'],
   ['is no JavaScript', 'export const = 3;', 'could not be loaded'],
 ])('a module that %s stops the start', async (what, text, said) => {

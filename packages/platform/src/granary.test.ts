@@ -2,7 +2,7 @@ import type { Caller } from '@granary/contracts/command';
 import { inboundInput } from '@granary/contracts/document';
 import { reserveInput } from '@granary/contracts/reservation';
 import { fifo } from '@granary/domain/strategies/fifo';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from './schema.ts';
 import type { StockEvent } from '@granary/contracts/event';
 import { createTestDatabase, testServers, type TestDatabase } from '@granary/testkit/servers';
 import { randomBytes } from 'node:crypto';

@@ -1,7 +1,8 @@
 /** The composition root: joins the stock engine with its database, locks, clock, ids and log, and takes them apart again. */
-import { migrations as domainMigrations, entities, type Migration } from '@granary/domain/persistence/schema';
+import { type Cost, createCost } from '@granary/cost/cost';
+import type { CostStrategy } from '@granary/cost/strategies/strategy';
+import type { Migration } from '@granary/domain/persistence/schema';
 import { createDomain, type Domain } from '@granary/domain';
-import type { DomainConfig } from '@granary/domain/config';
 import type { DomainPorts } from '@granary/domain/ports/domain-ports';
 import { grantEverybody, type LockManager } from '@granary/domain/ports/lock-manager';
 import { createStrategyRegistry } from '@granary/domain/strategies/registry';
@@ -9,21 +10,26 @@ import type { SystemReadiness } from '@granary/contracts/system';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import { databaseClock } from './clock.ts';
+import { costCoreFor } from './costing.ts';
 import { openDatabase } from './database.ts';
+import { domainConfig } from './domain-config.ts';
 import { ConfigError, type Config } from './env.ts';
 import { createEventStreamReader, type EventStreamReader } from './event-stream-reader.ts';
 import { createEventAdapters, type EventAdapters } from './event-adapters.ts';
-import { loadExtensions } from './extensions.ts';
+import { type Extensions, loadExtensions } from './extensions.ts';
 import { createIds } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { readRecords, schemaState } from './migration-record.ts';
 import { createRedlockLockManager, type LockCounters, type RedlockLockManager } from './redlock-lock-manager.ts';
 import { openRedis } from './redis.ts';
+import { entities, migrations as ownMigrations } from './schema.ts';
 import { createSelfCheck } from './self-check.ts';
 
 export interface Granary {
   readonly config: Config;
   readonly domain: Domain;
+  /** Undefined when costing is switched off (STOCK_COST_ENABLED=false). */
+  readonly cost: Cost | undefined;
   readonly dataSource: DataSource;
   /** Undefined when nothing uses it (STOCK_LOCK=none). */
   readonly redis: Redis | undefined;
@@ -45,6 +51,8 @@ export type GranaryOverrides = Partial<
   Pick<DomainPorts, 'locks' | 'clock' | 'ids' | 'onHandHandlers' | 'strategies' | 'validators' | 'onCommitted'>
 > & {
   readonly log?: Log;
+  /** Of one's own, beside those that GRANARY_EXTENSIONS names. */
+  readonly costStrategies?: readonly CostStrategy[];
   readonly migrations?: readonly Migration[];
 };
 
@@ -59,7 +67,7 @@ const NO_LOCKS: LockCounters = { acquired: 0, skipped: 0, contended: 0, lost: 0 
 /** Opens everything, or leaves nothing open and throws an error whose message says what to do. */
 export async function openGranary(config: Config, overrides: GranaryOverrides = {}): Promise<Granary> {
   const log = overrides.log ?? createLog({ level: config.logLevel, name: 'granary' });
-  const migrations = overrides.migrations ?? domainMigrations;
+  const migrations = overrides.migrations ?? ownMigrations;
   if (config.unknownNames.length > 0)
     log('warn', 'these variables mean nothing to Granary; check their spelling', { names: config.unknownNames });
   const dataSource = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePool, entities });
@@ -73,14 +81,20 @@ export async function openGranary(config: Config, overrides: GranaryOverrides = 
     assertStrategy(config, extended);
     const eventStreamReader = eventStreamReaderFor(config, log);
     const adapters = createEventAdapters(config, log);
-    const domain = createDomain({
-      dataSource,
-      config: domainConfig(config),
-      ports: portsOf({ overrides: extended, locks, log, adapters }),
-    });
+    const ids = overrides.ids ?? createIds();
+    const core = costCoreFor({ config, ids, costStrategies: extended.costStrategies });
+    const onHandHandlers = [...(core === undefined ? [] : [core.handler]), ...(overrides.onHandHandlers ?? [])];
+    const ports = {
+      ...portsOf({ overrides: { ...extended, ids, onHandHandlers }, locks, log, adapters }),
+      books: core?.books,
+      exchange: core?.exchange,
+    };
+    const engine = { dataSource, config: domainConfig(config), ports };
+    const domain = createDomain(engine);
     return {
       config,
       domain,
+      cost: core === undefined ? undefined : createCost({ ...engine, core }),
       dataSource,
       redis,
       locks,
@@ -97,54 +111,6 @@ export async function openGranary(config: Config, overrides: GranaryOverrides = 
     await close({ dataSource, redis, redlock: undefined, eventStreamReader: undefined, adapters: undefined, log });
     throw error;
   }
-}
-
-/** The settings that the engine knows, out of all that a process knows. */
-export function domainConfig(config: Config): DomainConfig {
-  const {
-    defaultStrategy,
-    reservationTtlSeconds,
-    reservationMaxTtlSeconds,
-    holdMaxPerBusiness,
-    holdMaxSharePercent,
-    holdMaxPerToken,
-    businessLockTtlSeconds,
-    autoCreateSku,
-    allowNegative,
-    timezone,
-    alertLowThreshold,
-    alertHighThreshold,
-    alertExpiryDays,
-    alertConfirmedHours,
-    alertTimeoutPercent,
-    snapshotDaily,
-    snapshotRetentionDays,
-    requestDeadlineMs,
-    auditRetentionDays,
-    idempotencyDays,
-  } = config;
-  return {
-    defaultStrategy,
-    reservationTtlSeconds,
-    reservationMaxTtlSeconds,
-    holdMaxPerBusiness,
-    holdMaxSharePercent,
-    holdMaxPerToken,
-    lockTtlSeconds: businessLockTtlSeconds,
-    autoCreateSku,
-    allowNegative,
-    timezone,
-    alertLowThreshold,
-    alertHighThreshold,
-    alertExpiryDays,
-    alertConfirmedHours,
-    alertTimeoutPercent,
-    snapshotDaily,
-    snapshotRetentionDays,
-    requestDeadlineMs,
-    auditRetentionDays,
-    idempotencyDays,
-  };
 }
 
 function portsOf(parts: {
@@ -184,13 +150,16 @@ async function assertCurrent(dataSource: DataSource, migrations: readonly Migrat
     throw new SchemaNotCurrentError(`The database does not have the schema of this version: ${state.detail}.`);
 }
 
+type Extended = GranaryOverrides & Pick<Extensions, 'costStrategies'>;
+
 /** What the host hands over, and then what GRANARY_EXTENSIONS names. */
-async function extendedBy(config: Config, overrides: GranaryOverrides): Promise<GranaryOverrides> {
-  const { strategies, validators } = await loadExtensions(config.extensions);
+async function extendedBy(config: Config, overrides: GranaryOverrides): Promise<Extended> {
+  const { strategies, validators, costStrategies } = await loadExtensions(config.extensions);
   return {
     ...overrides,
     strategies: [...(overrides.strategies ?? []), ...strategies],
     validators: [...(overrides.validators ?? []), ...validators],
+    costStrategies: [...(overrides.costStrategies ?? []), ...costStrategies],
   };
 }
 

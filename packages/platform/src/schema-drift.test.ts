@@ -1,4 +1,4 @@
-import { entities, migrations } from '@granary/domain/persistence/schema';
+import { entities, migrations } from './schema.ts';
 import { createTestDatabase, testServers, type TestDatabase } from '@granary/testkit/servers';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,9 +72,9 @@ describe('the schema', () => {
     ],
     [
       'another generated expression',
-      'ALTER TABLE reservation DROP INDEX reservation_held, DROP COLUMN held, ADD COLUMN held tinyint AS (1) VIRTUAL, ADD UNIQUE KEY reservation_held (business_id, type, sku_id, line_id, held)',
+      'ALTER TABLE reservation DROP INDEX reservation_held, DROP COLUMN held, ADD COLUMN held tinyint AS (1) STORED, ADD UNIQUE KEY reservation_held (business_id, type, sku_id, line_id, held)',
       /reservation\.held is generated as 1 instead of/,
-      `ALTER TABLE reservation DROP INDEX reservation_held, DROP COLUMN held, ADD COLUMN held tinyint AS (if(state in ('active', 'confirmed'), 1, null)) VIRTUAL, ADD UNIQUE KEY reservation_held (business_id, type, sku_id, line_id, held)`,
+      `ALTER TABLE reservation DROP INDEX reservation_held, DROP COLUMN held, ADD COLUMN held tinyint AS (if(state in ('active', 'confirmed'), 1, null)) STORED, ADD UNIQUE KEY reservation_held (business_id, type, sku_id, line_id, held)`,
     ],
   ])('shows %s', async (...[, change, difference, undo]) => {
     await connection.query(change);

@@ -1,4 +1,5 @@
 /** A server of an example's own, and typed calls to it through its REST door: what a page shows has been answered. */
+import type { GranaryOverrides } from '@granary/platform/granary';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '../router.ts';
 import { openRealApi } from '../testing/real-api.ts';
@@ -38,8 +39,11 @@ export interface Failure {
   readonly details: unknown;
 }
 
-export async function openSession(settings: Readonly<Record<string, string>> = {}): Promise<Session> {
-  const api = await openRealApi(settings);
+export async function openSession(
+  settings: Readonly<Record<string, string>> = {},
+  overrides: GranaryOverrides = {},
+): Promise<Session> {
+  const api = await openRealApi(settings, overrides);
   const send = (procedure: string, input: unknown) => post(`${api.url}/v1/${procedure.replace('.', '/')}`, input);
   const failure = async (procedure: string, input: unknown): Promise<Failure> => {
     const answer = await send(procedure, input);

@@ -13,7 +13,8 @@ let document: OpenapiDocument;
 const earlier = new Map<string, unknown>();
 const done: { readonly request: ExampleRequest; readonly key: string; readonly answer: Answer }[] = [];
 beforeAll(async () => {
-  api = await openRealApi();
+  // Rates are refused while it is off.
+  api = await openRealApi({ STOCK_COST_ENABLE_MULTI_CURRENCY: 'true' });
   document = (await ask(`${api.url}/v1/openapi.json`)).body as OpenapiDocument;
 });
 afterAll(() => api?.end());

@@ -7,7 +7,7 @@ import { proceduresOf } from '../openapi/procedure-face.ts';
 import { appRouter } from '../router.ts';
 import { createApi } from '../server.ts';
 import { type Answer, ask, inputOf, openStubApi, pick, post, readyNow, type StubApi } from '../testing/stub-api.ts';
-import { stubDomain } from '../testing/stub-domain.ts';
+import { stubCost, stubDomain } from '../testing/stub-domain.ts';
 
 const faces = proceduresOf(appRouter).filter(({ type }) => type !== 'subscription');
 const inputFor = (path: string) => guide[path]?.examples[0]?.input ?? {};
@@ -100,6 +100,7 @@ describe('a refusal looks the same through both doors', () => {
     const reached: string[] = [];
     const stranger = createApi({
       domain: stubDomain(({ path }) => reached.push(path)),
+      cost: stubCost(({ path }) => reached.push(path)),
       requestDeadlineMs: 5_000,
       defaultStrategy: 'fifo',
       ready: () => Promise.resolve(readyNow),

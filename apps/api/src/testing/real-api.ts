@@ -1,5 +1,5 @@
 /** An api over a database of its own on the test servers, for tests from the door to the rows. */
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { parseConfig } from '@granary/platform/env';
 import type { GranaryOverrides } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';

@@ -7,7 +7,7 @@ import type { EventStreamReader } from '@granary/platform/event-stream-reader';
 import type { AnyRouter } from '@trpc/server';
 import type { ServerLimits } from '../node-server.ts';
 import { type Api, createApi } from '../server.ts';
-import { type StubCall, stubDomain } from './stub-domain.ts';
+import { type StubCall, stubCost, stubDomain } from './stub-domain.ts';
 
 export interface StubApi {
   readonly api: Api;
@@ -36,11 +36,13 @@ export async function openStubApi(options: StubOptions = {}): Promise<StubApi> {
   const calls: StubCall[] = [];
   const lines: StubApi['lines'] = [];
   const log: Log = (level, message, facts) => void lines.push({ level, message, facts: facts ?? {} });
+  const answer = (call: StubCall) => {
+    calls.push(call);
+    return options.answer?.(call);
+  };
   const api = createApi({
-    domain: stubDomain((call) => {
-      calls.push(call);
-      return options.answer?.(call);
-    }),
+    domain: stubDomain(answer),
+    cost: stubCost(answer),
     requestDeadlineMs: 5_000,
     defaultStrategy: 'fifo',
     ready: options.ready ?? (() => Promise.resolve(readyNow)),

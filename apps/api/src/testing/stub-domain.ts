@@ -1,4 +1,5 @@
-/** A domain that answers whatever a test says, for tests of the transport alone. */
+/** A domain and a cost bundle that answer whatever a test says, for tests of the transport alone. */
+import type { Cost } from '@granary/cost/cost';
 import type { Call, Domain } from '@granary/domain';
 
 export interface StubCall {
@@ -28,4 +29,12 @@ export function stubDomain(answer: (call: StubCall) => unknown): Domain {
     { get: (_target, name) => parts[String(name)] ?? service(String(name)) },
   ) as Domain;
   return domain;
+}
+
+/** Likewise: each member may be called, and so may each method of it. */
+export function stubCost(answer: (call: StubCall) => unknown): Cost {
+  const method = (path: string) => async (input: unknown, call?: Call) => answer({ path, input, call });
+  const member = (name: string) =>
+    new Proxy(method(`cost.${name}`), { get: (_target, verb) => method(`cost.${name}.${String(verb)}`) });
+  return new Proxy({}, { get: (_target, name) => member(String(name)) }) as Cost;
 }

@@ -1,9 +1,9 @@
 /** `npm run -s audit`: fills a database of its own with commands and proves that every search of the audit goes by an index. */
 import { createDomain } from '@granary/domain';
 import { grantEverybody } from '@granary/domain/ports/lock-manager';
-import { entities } from '@granary/domain/persistence/schema';
+import { entities } from '@granary/platform/schema';
 import { openDatabase } from '@granary/platform/database';
-import { domainConfig } from '@granary/platform/granary';
+import { domainConfig } from '@granary/platform/domain-config';
 import { createIds } from '@granary/platform/ids';
 import { silentLog } from '@granary/platform/log';
 import { fillCommands } from '../audit/fill.ts';

@@ -10,7 +10,7 @@ import { inputFromQuery } from '@granary/api/rest/query-input';
 import { appRouter } from '@granary/api/router';
 import { MAX_PAGE, type Page } from '@granary/contracts/page';
 import { localPrincipal } from '@granary/contracts/permission';
-import type { Domain } from '@granary/domain';
+import type { Granary } from '@granary/platform/granary';
 import { defineCommand, UsageError } from '../command.ts';
 import { withEngineInUse } from '../fleet/engine-in-use.ts';
 import { grouped } from '../table.ts';
@@ -45,8 +45,8 @@ export const command = defineCommand({
       if (text !== '' && !target.write(text)) await once(target, 'drain');
     };
     const bar = progress(`exporting ${path}`);
-    const rows = await withEngineInUse('export', async ({ domain }) => {
-      const ask = asker(domain, path);
+    const rows = await withEngineInUse('export', async (granary) => {
+      const ask = asker(granary, path);
       await write(csvLine(list.columns));
       let count = 0;
       for (let cursor: string | null = null; ;) {
@@ -75,12 +75,16 @@ function schemaOf({ input }: ProcedureFace): JsonSchema {
 }
 
 /** The procedure itself is asked, so that the columns are those of its answer and filters are checked as everywhere. */
-function asker(domain: Domain, path: string): (input: unknown) => Promise<Page<unknown>> {
+function asker(
+  { domain, cost }: Pick<Granary, 'domain' | 'cost'>,
+  path: string,
+): (input: unknown) => Promise<Page<unknown>> {
   const unknown = () => {
     throw new Error('an export only asks lists');
   };
   const caller = appRouter.createCaller({
     domain: domainFor(domain, localPrincipal, 0),
+    cost,
     process: { version: '', defaultStrategy: '', isDraining: () => false, readiness: unknown },
     principal: localPrincipal,
     recordRefusal: domain.refusals.record,

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { entities } from '@granary/domain/persistence/schema';
+import { entities } from '@granary/platform/schema';
 import { openDatabase } from '@granary/platform/database';
 import { type CommandContext, defineCommand, PlainError } from '../command.ts';
 import { openOwnDatabase } from '../fleet/own-database.ts';
@@ -38,8 +38,8 @@ const options = {
   },
 } as const;
 
-/** What a process of Node takes with nothing to do, and some pages of rows. */
-const MOST_MIB = 400;
+/** What a process of Node takes with nothing to do, its bounded heap and some pages of rows, however many the file has. */
+const MOST_MIB = 200;
 const LOOK_MS = 20;
 
 export const command = defineCommand({

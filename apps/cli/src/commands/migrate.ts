@@ -1,5 +1,5 @@
 /** `migrate`: brings a database to the schema of this version; a run that broke off is continued. */
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { createLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { defineCommand } from '../command.ts';

@@ -5,10 +5,11 @@ import type { Domain } from '@granary/domain';
 import { openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
 import { createWorker } from '@granary/worker/worker';
-import { type CommandContext, defineCommand, type Outcome } from '../command.ts';
+import { type CommandContext, defineCommand, type Outcome, UsageError } from '../command.ts';
 import { createClosing } from '../fleet/closing.ts';
 import { startMember } from '../fleet/fleet.ts';
 import { openOwnDatabase } from '../fleet/own-database.ts';
+import { costOptions, replayCosts } from '../replay/cost-replay.ts';
 import { readEventFile, type EventRow } from '../replay/event-file.ts';
 import { replay, type ReplayReport, untilSwept } from '../replay/replay.ts';
 import { table } from '../table.ts';
@@ -28,6 +29,7 @@ const options = {
     placeholder: 'N',
     description: 'Calls under way at once',
   },
+  ...costOptions,
 } as const;
 
 const COLUMNS = 5;
@@ -42,10 +44,13 @@ export const command = defineCommand({
   options,
   async run(context) {
     const path = context.file(context.positionals[0] ?? '');
-    const rows = await readEventFile(path, { limit: context.values.limit });
-    return context.values.url === undefined
-      ? onOwnServers(context, rows)
-      : onRunningServer(context, rows, context.values.url);
+    const { url, methods, limit } = context.values;
+    if (methods !== undefined && url !== undefined)
+      throw new UsageError('--methods costs on empty servers of its own, so it goes without --url');
+    const rows = await readEventFile(path, { limit });
+    if (methods !== undefined)
+      return replayCosts({ ...context, values: { ...context.values, methods } }, { path, rows });
+    return url === undefined ? onOwnServers(context, rows) : onRunningServer(context, rows, url);
   },
 });
 

@@ -1,7 +1,7 @@
 /** `up`: migrates, starts api and worker, loads the sample into a Granary of our own that is empty, and says what to try. */
 import { createServer, type AddressInfo } from 'node:net';
 import { createClient, type GranaryClient } from '@granary/client';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { type Config, readConfig } from '@granary/platform/env';
 import { createLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';

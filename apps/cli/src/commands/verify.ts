@@ -13,6 +13,8 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   I5: 'reserved is what reservations hold',
   I6: 'locked is what business locks hold',
   I7: 'one key, one effect',
+  I8: 'costs add up: layers, records, what is there',
+  I9: 'closed periods stand as they were closed',
   I10: 'the hash chain is whole',
   I11: 'stock leaves only with a document or reservation',
   I12: 'serial numbers in stock are what is on hand',

@@ -1,5 +1,5 @@
 /** An empty database on servers of the command line's own, migrated: what wipes, races and replays never meets a user's data. */
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { type Config, parseConfig } from '@granary/platform/env';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';

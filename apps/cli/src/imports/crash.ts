@@ -30,10 +30,16 @@ export interface Importer {
   readonly ended: Promise<Said | undefined>;
 }
 
+/**
+ * Enough for what an import needs and for no file of a hundred thousand rows: without it the engine of JavaScript lets garbage lie
+ * as long as there is memory, and the figure would tell of that. A process that keeps the file or its rows dies of it.
+ */
+const HEAP_MIB = 80;
+
 /** What was built is run, also where the parent is a test that runs from its sources. */
 export function startImporter({ kind, path, databaseUrl }: Attempt): Importer {
   const program = new URL('../../dist/main.js', import.meta.url).pathname;
-  const child = spawn(process.execPath, [program, 'import', kind, path, '--json'], {
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, program, 'import', kind, path, '--json'], {
     env: { ...environment(), DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

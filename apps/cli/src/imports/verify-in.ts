@@ -2,7 +2,7 @@
 import { createDomain } from '@granary/domain';
 import { grantEverybody } from '@granary/domain/ports/lock-manager';
 import type { Config } from '@granary/platform/env';
-import { domainConfig } from '@granary/platform/granary';
+import { domainConfig } from '@granary/platform/domain-config';
 import { createIds } from '@granary/platform/ids';
 import { silentLog } from '@granary/platform/log';
 import type { DataSource } from './crash.ts';

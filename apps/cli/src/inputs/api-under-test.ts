@@ -1,11 +1,11 @@
 /** An api over an empty database of its own, and what the input harness wants to know of it. */
 import { appRouter } from '@granary/api/router';
 import { startApi } from '@granary/api/start';
-import { migrations } from '@granary/domain/persistence/schema';
+import { migrations } from '@granary/platform/schema';
 import { parseConfig } from '@granary/platform/env';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
-import { MAX_TTL_SECONDS } from '@granary/testkit/inputs/field-role';
+import { MAX_TTL_SECONDS } from '@granary/testkit/inputs/ranges';
 import type { InputsOptions } from '@granary/testkit/inputs/run-inputs';
 import { createTestDatabase, testServers } from '@granary/testkit/servers';
 
@@ -22,6 +22,7 @@ export async function openApiUnderTest(): Promise<ApiUnderTest> {
     REDIS_URL: redisUrl,
     PORT: '0',
     STOCK_RESERVATION_MAX_TTL: String(MAX_TTL_SECONDS),
+    STOCK_COST_ENABLE_MULTI_CURRENCY: 'true',
     // Webhooks need a key, and one that everybody may know will do.
     ENCRYPTION_KEYS: `inputs:${Buffer.from(Array.from({ length: 32 }, (_, each) => each)).toString('base64')}`,
   });

@@ -1,10 +1,10 @@
 /** Ways to break one rule of the operations on stock from outside: the model must notice every one of them as well. */
 import type { SubjectDomain } from '@granary/testkit/model/subject';
 
-type Break = (domain: SubjectDomain) => SubjectDomain;
+export type Break = (domain: SubjectDomain) => SubjectDomain;
 
 /** Changes some calls of one service. */
-function inService<S extends keyof SubjectDomain>(
+export function inService<S extends keyof SubjectDomain>(
   service: S,
   change: (calls: SubjectDomain[S], domain: SubjectDomain) => Partial<SubjectDomain[S]>,
 ): Break {

@@ -1,5 +1,5 @@
 /** A migrated database of its own that can be emptied again and again: far faster than making a new one for every run. */
-import { entities, migrations } from '@granary/domain/persistence/schema';
+import { entities, migrations } from '@granary/platform/schema';
 import { openDatabase } from '@granary/platform/database';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';

@@ -11,13 +11,10 @@ import type { EmptyDatabase } from './empty-database.ts';
 /** Long enough for a slow machine; the model looks for wrong answers, not for slow ones. */
 const DEADLINE_MS = 60_000;
 
-/** Of what the model does not play: no caps, no alerts, nothing taken or forgotten by the day. */
+/** Of what the model does not play: no alerts, nothing taken or forgotten by the day. */
 const idle = {
   auditRetentionDays: 0,
   idempotencyDays: 7,
-  holdMaxPerBusiness: 0,
-  holdMaxSharePercent: 100,
-  holdMaxPerToken: 0,
   alertExpiryDays: 30,
   alertConfirmedHours: 72,
   alertTimeoutPercent: 50,
@@ -25,15 +22,21 @@ const idle = {
   snapshotRetentionDays: 0,
 } as const;
 
+/** Where they differ from the model's own, the engine breaks a rule. */
+export type HoldCaps = Record<'holdMaxPerBusiness' | 'holdMaxSharePercent' | 'holdMaxPerToken', number>;
+
 /** Opens a subject with an empty world for each run. */
-export function subjectsOn(database: EmptyDatabase, { allowNegative }: { allowNegative: boolean }): OpenSubject {
+export function subjectsOn(
+  database: EmptyDatabase,
+  { allowNegative, caps = {} }: { allowNegative: boolean; caps?: Partial<HoldCaps> },
+): OpenSubject {
   return async (): Promise<Subject> => {
     await database.empty();
     let offsetSeconds = 0;
     const shifted = (instant: Instant) => fromMicros(toMicros(instant) + BigInt(offsetSeconds) * 1_000_000n);
     const domain = createDomain({
       dataSource: database.dataSource,
-      config: { ...modelSettings, ...idle, requestDeadlineMs: DEADLINE_MS, allowNegative },
+      config: { ...modelSettings, ...idle, ...caps, requestDeadlineMs: DEADLINE_MS, allowNegative },
       ports: {
         locks: grantEverybody,
         ids: createIds(),

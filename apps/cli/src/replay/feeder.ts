@@ -20,21 +20,31 @@ interface Feed {
 
 type Stage = () => Promise<void>;
 
-export function createFeeder(client: GranaryClient): Feeder {
+export interface FeederOptions {
+  /** Whether an order is held and confirmed before it ships, as in a shop; else its document ships it at once. */
+  readonly reserving: boolean;
+}
+
+export function createFeeder(client: GranaryClient, { reserving }: FeederOptions): Feeder {
   const counts = noCounts();
   const feed = { client, counts, holds: createHolds(client, counts) };
+  const stagesOf = (event: ReplayEvent): Stage[] => {
+    if (event.kind !== 'sale') return [inboundStage(feed, event)];
+    return reserving ? saleStages(feed, event) : [() => naming(event, () => ship(feed, event))];
+  };
   return {
     counts,
     jobOf(event) {
       // Two parts of one ref share a business id, so they keep their order too.
       const keys = [...new Set(event.rows.map(({ sku }) => `sku ${sku}`)), `${event.kind} ${event.ref}`];
-      return { keys, stages: event.kind === 'sale' ? saleStages(feed, event) : [inboundStage(feed, event)] };
+      return { keys, stages: stagesOf(event) };
     },
   };
 }
 
-function saleStages({ client, counts, holds }: Feed, event: ReplayEvent): Stage[] {
-  const { rows, ref, documentNo, occurredAt } = event;
+function saleStages(feed: Feed, event: ReplayEvent): Stage[] {
+  const { client, counts, holds } = feed;
+  const { rows, ref } = event;
   let refused = false;
   const stage =
     (work: () => Promise<unknown>): Stage =>
@@ -56,13 +66,15 @@ function saleStages({ client, counts, holds }: Feed, event: ReplayEvent): Stage[
       counts.calls += 1;
       return client.reservation.confirm.mutate({ type: 'order', businessId: ref });
     }),
-    stage(async () => {
-      counts.calls += 1;
-      const lines = rows.map((row) => ({ skuId: row.sku, quantity: row.qty }));
-      await client.outbound.sales.mutate({ orderNo: ref, documentNo, occurredAt, lines });
-      counts.orders += 1;
-    }),
+    stage(() => ship(feed, event)),
   ];
+}
+
+async function ship({ client, counts }: Feed, { rows, ref, documentNo, occurredAt }: ReplayEvent): Promise<void> {
+  counts.calls += 1;
+  const lines = rows.map((row) => ({ skuId: row.sku, quantity: row.qty }));
+  await client.outbound.sales.mutate({ orderNo: ref, documentNo, occurredAt, lines });
+  counts.orders += 1;
 }
 
 function inboundStage({ client, counts }: Feed, event: ReplayEvent): Stage {

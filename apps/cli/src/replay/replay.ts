@@ -34,7 +34,7 @@ export async function replay({ client, rows, concurrency, onProgress, signal }: 
   const expected = closingOf(rows);
   const skuIds = [...expected.keys()];
   const before = await onHandOf(client, skuIds);
-  const feeder = createFeeder(client);
+  const feeder = createFeeder(client, { reserving: true });
   const lanes = createLanes({ concurrency });
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;

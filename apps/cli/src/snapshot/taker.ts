@@ -2,10 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDomain } from '@granary/domain';
 import { grantEverybody } from '@granary/domain/ports/lock-manager';
-import { entities } from '@granary/domain/persistence/schema';
+import { entities } from '@granary/platform/schema';
 import { openDatabase } from '@granary/platform/database';
 import { parseConfig } from '@granary/platform/env';
-import { domainConfig } from '@granary/platform/granary';
+import { domainConfig } from '@granary/platform/domain-config';
 import { createIds } from '@granary/platform/ids';
 import { silentLog } from '@granary/platform/log';
 import { caller } from './load.ts';

@@ -1,6 +1,7 @@
 /** Answers the vectors of cost allocation and of periods with the core of costing. */
 import { assignPool } from '@granary/cost/core/activity';
-import { type AllocationMethod, planAllocation } from '@granary/cost/core/allocation';
+import type { AllocationMethod } from '@granary/contracts/cost-allocation';
+import { planAllocation } from '@granary/cost/core/allocation';
 import { allocateDepartments, type DepartmentMethod } from '@granary/cost/core/department';
 import { rollForward as rollPeriod } from '@granary/cost/core/period';
 import { stepOf } from '@granary/cost/core/share';

@@ -1,9 +1,7 @@
 /** Allocation (seed: cost allocation): a rule says by what an amount is shared out, and the parts sum to it exactly. */
+import type { AllocationMethod } from '@granary/contracts/cost-allocation';
 import { invalidRule } from './refusal.ts';
 import { type SplitOptions, splitAmount } from './split.ts';
-
-/** By given shares, by units, by value, or by what drives the cost (hours, orders, kilograms, cubic metres). */
-export type AllocationMethod = 'ratio' | 'quantity' | 'value' | 'activity';
 
 export interface AllocationTarget {
   readonly skuId: string;

@@ -59,9 +59,10 @@ export function addLayer(book: Book, layer: Layer): void {
   book.layers.splice(low, 0, { ...layer });
 }
 
-/** After value moved between layers: an order that looks at value may have changed. */
+/** After value moved between layers: an order that looks at value may have changed, the order of receipt cannot. */
 export function reorder(book: Book): void {
-  const { compare } = book.strategy;
+  const { compare, scan } = book.strategy;
+  if (scan !== undefined) return;
   if (book.layers.some((layer, at) => at > 0 && compare(book.layers[at - 1] ?? layer, layer) > 0))
     book.layers.sort(compare);
 }

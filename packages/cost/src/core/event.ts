@@ -35,6 +35,8 @@ export interface Issue extends Happening {
   readonly issueId?: string;
   /** How much of it was not there; left out: what exceeds what is held. A place may lack what another one holds. */
   readonly owed?: number;
+  /** What all of what is owed is taken to cost, where somebody states it; left out: what a unit costs now. */
+  readonly value?: bigint;
 }
 
 /** Goods that were sold come back. */

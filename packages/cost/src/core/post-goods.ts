@@ -24,13 +24,17 @@ export function issue(desk: Desk, event: Issue): Effect {
   const { id, quantity, account, issueId = id } = event;
   const owed = event.owed ?? Math.max(0, quantity - book.quantity);
   const available = Math.min(book.quantity, quantity - owed);
-  if (quantity - owed > book.quantity || owed < 0 || (owed > 0 && policy.shortage === 'refuse'))
+  if (
+    quantity - owed > book.quantity ||
+    owed < 0 ||
+    (owed > 0 && policy.shortage === 'refuse' && event.value === undefined)
+  )
     throw insufficientLayers(book.skuId, quantity, book.quantity);
   rememberAverage(desk);
   const lines = needsOf(desk, event, available).flatMap((need) => taken(book, need, desk));
   rememberLast(book, lines);
   if (owed > 0) {
-    const value = share(known(book), owed, stepOf(policy.issueDecimals));
+    const value = event.value ?? share(known(book), owed, stepOf(policy.issueDecimals));
     book.deficits.push({ issueId, account, quantity: owed, value });
     lines.push({ layerId: null, quantity: owed, value });
   }
@@ -94,13 +98,22 @@ function entry(kind: RecordKind, account: CostRecord['account'], { id, subject, 
   return { kind, account, causeId: id, subjectId: subject, quantity, value };
 }
 
-/** The batches that were taken where they decide, otherwise simply so many units. */
+/**
+ * The batches that were taken where they decide, otherwise simply so many units. While another strategy decided, units of a batch may
+ * have been costed as those of another one: what its layers lack is taken from what is left, so that what lies there can be sold.
+ */
 function needsOf({ book }: Desk, { lots }: Issue, quantity: number): Need[] {
   if (!book.strategy.byLot || lots === undefined) return [{ quantity }];
   const named = lots.reduce((sum, lot) => sum + lot.quantity, 0);
   if (named > quantity) throw insufficientLayers(book.skuId, named, quantity);
-  const byLot = lots.map((each): Need => ({ quantity: each.quantity, only: (layer) => layer.lot === each.lot }));
-  return [...byLot, { quantity: quantity - named }];
+  const held = new Map<string | null, number>();
+  for (const { lot, remaining } of book.layers) held.set(lot, (held.get(lot) ?? 0) + remaining);
+  const byLot = lots.map(({ lot, quantity: wanted }): Need => {
+    const found = Math.min(wanted, held.get(lot) ?? 0);
+    held.set(lot, (held.get(lot) ?? 0) - found);
+    return { quantity: found, only: (layer) => layer.lot === lot };
+  });
+  return [...byLot, { quantity: byLot.reduce((rest, need) => rest - need.quantity, quantity) }];
 }
 
 /** Takes the whole need or refuses. */

@@ -1,4 +1,5 @@
 /** The events that move value and no goods: late costs, write-downs, a new standard cost, another strategy. */
+import { formatMoney } from '@granary/contracts/money';
 import { type Book, reaverage, reorder } from './book.ts';
 import type { Allocation, Revaluation, StandardCost, StrategySwitch } from './event.ts';
 import type { Desk, Effect } from './desk.ts';
@@ -50,7 +51,7 @@ export function revalue({ book, policy }: Desk, { id, amount }: Revaluation): Ef
   if (book.quantity === 0 || book.value + amount < 0n) {
     throw calculationFailed(
       book.skuId,
-      `${book.skuId} cannot be revalued by ${amount} millionths: ${book.quantity} units worth ${book.value} are held.`,
+      `${book.skuId} cannot be revalued by ${formatMoney(amount)}: ${book.quantity} units worth ${formatMoney(book.value)} are held.`,
       'Write down at most the value held, and only while something is held.',
     );
   }

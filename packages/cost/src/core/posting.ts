@@ -41,11 +41,24 @@ export interface Posting {
 
 /** All events or none: a refusal leaves the given state as it was. */
 export function planPosting(state: CostState, events: readonly CostEvent[], context: PostingContext): Posting {
-  const { strategies, policy } = context;
-  const book = openBook(state, strategies.get(state.strategy));
-  const desk: Desk = { book, policy, strategies, flows: new Map(context.flows) };
+  const desk = deskOf(state, context);
   const posted = events.map((event) => post(desk, event));
-  return { state: closeBook(book), posted, flows: desk.flows };
+  return { state: closeBook(desk.book), posted, flows: desk.flows };
+}
+
+/** What the last of the events makes, for whoever does not ask how the SKU stands after it. */
+export function planLast(
+  state: CostState,
+  events: readonly CostEvent[],
+  context: PostingContext,
+): PostedEvent | undefined {
+  const desk = deskOf(state, context);
+  return events.map((event) => post(desk, event)).at(-1);
+}
+
+function deskOf(state: CostState, { strategies, policy, flows }: PostingContext): Desk {
+  const book = openBook(state, strategies.get(state.strategy));
+  return { book, policy, strategies, flows: new Map(flows) };
 }
 
 function post(desk: Desk, event: CostEvent): PostedEvent {

@@ -3,35 +3,10 @@
  * The value held is therefore the sum of all records, and a journal balances by construction.
  */
 
-/** Where the other half of an entry goes. */
-export type Account =
-  /** Bought from a supplier, or sent back to one. */
-  | 'purchases'
-  /** Taken over when costing began. */
-  | 'opening'
-  | 'cost_of_sales'
-  /** Counted, damaged or lost: what was written off or found. */
-  | 'adjustments'
-  /** Standard cost: what was paid more or less than the standard (the purchase price variance). */
-  | 'variance'
-  /** Written down to net realisable value and back (IAS 2.28-33), and changes of a standard cost. */
-  | 'revaluation'
-  /** Freight, duty and other costs brought to the goods (IAS 2.10-18). */
-  | 'allocations';
+import type { CostAccount, CostRecordKind } from '@granary/contracts/cost-record';
 
-export type RecordKind =
-  | 'receipt'
-  | 'issue'
-  | 'return'
-  | 'reversal'
-  | 'adjustment'
-  | 'allocation'
-  | 'revaluation'
-  | 'variance'
-  | 'deficit_correction'
-  | 'correction'
-  | 'true_up'
-  | 'switch';
+export type Account = CostAccount;
+export type RecordKind = CostRecordKind;
 
 export interface CostRecord {
   readonly kind: RecordKind;

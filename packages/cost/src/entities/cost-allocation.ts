@@ -1,4 +1,5 @@
 /** Rules by which costs are shared out, and what was shared out. */
+import type { AllocatedPart, AllocationMethod, CostSource } from '@granary/contracts/cost-allocation';
 import type { CalendarDate, Instant } from '@granary/contracts/instant';
 import {
   dateColumn,
@@ -11,10 +12,7 @@ import {
   wordColumn,
 } from '@granary/domain/persistence/columns';
 import { EntitySchema } from 'typeorm';
-import type { AllocationMethod } from '../core/allocation.ts';
 import { valueColumn } from './columns.ts';
-
-export type CostSource = 'direct' | 'indirect' | 'manufacturing';
 
 /** A SKU and its weight, a decimal string in any scale; null where the stock tells. */
 export interface RuleTarget {
@@ -35,13 +33,6 @@ export interface CostRuleRow {
   readonly version: number;
 }
 
-export interface AllocatedTarget {
-  readonly skuId: string;
-  /** Decimal strings; the two sum to the part of this SKU. */
-  readonly capitalised: string;
-  readonly expensed: string;
-}
-
 export interface CostAllocationRow {
   readonly allocationId: string;
   readonly name: string;
@@ -51,7 +42,7 @@ export interface CostAllocationRow {
   readonly amount: bigint;
   readonly allocatedOn: CalendarDate;
   readonly periodId: string;
-  readonly targets: readonly AllocatedTarget[];
+  readonly targets: readonly AllocatedPart[];
   readonly createdAt: Instant;
   readonly commandId: string;
 }

@@ -1,5 +1,6 @@
 /** Accounting periods, and what each SKU was when one was closed. */
 import type { CalendarDate, Instant } from '@granary/contracts/instant';
+import type { PeriodState } from '@granary/contracts/period';
 import {
   dateColumn,
   instantColumn,
@@ -11,9 +12,6 @@ import {
 } from '@granary/domain/persistence/columns';
 import { EntitySchema } from 'typeorm';
 import { strategyColumn, unitsColumn, valueColumn } from './columns.ts';
-
-/** `frozen` refuses everything but the close; `closed` refuses everything, for good. */
-export type PeriodState = 'open' | 'frozen' | 'closed';
 
 export interface CostPeriodRow {
   readonly periodId: string;

@@ -19,15 +19,17 @@ export interface RecordSum extends Pick<CostRecord, 'kind' | 'account' | 'quanti
 
 export async function sumRecords(
   tx: Tx,
-  by: { readonly periodId: string } | { readonly skuIds: readonly string[] },
+  { skuIds, periodId }: { readonly skuIds: readonly string[]; readonly periodId?: string },
 ): Promise<readonly RecordSum[]> {
-  if ('skuIds' in by && by.skuIds.length === 0) return [];
+  if (skuIds.length === 0) return [];
+  // Of one period by its index, which has the SKU behind it; of all of them along the SKUs.
+  const [index, within] = periodId === undefined ? ['PRIMARY', ''] : ['cost_record_period', 't.period_id = ? AND'];
   const rows = await tx.rows(
     `SELECT t.sku_id AS skuId, t.period_id AS periodId, t.kind AS kind, t.account AS account,
        SUM(t.quantity) AS quantity, SUM(t.value) AS value
-     FROM cost_record AS t WHERE ${'skuIds' in by ? 't.sku_id IN (?)' : 't.period_id = ?'}
+     FROM cost_record AS t FORCE INDEX (${index}) WHERE ${within} t.sku_id IN (?)
      GROUP BY t.sku_id, t.period_id, t.kind, t.account, t.quantity > 0`,
-    ['skuIds' in by ? [...by.skuIds] : by.periodId],
+    [...(periodId === undefined ? [] : [periodId]), [...skuIds]],
   );
   return rows.map((row) => ({
     skuId: String(row['skuId']),
@@ -38,6 +40,11 @@ export async function sumRecords(
     value: parseMoney(String(row['value'])),
   }));
 }
+
+/** A sum counts like one record of it. */
+export const asRecord = ({ kind, account, quantity, value }: RecordSum): CostRecord => {
+  return { kind, account, quantity, value, causeId: '', subjectId: '' };
+};
 
 /** The events of some SKUs up to a moment and not from it on, in the order of time. */
 export async function readEvents(
@@ -52,11 +59,53 @@ export async function readEvents(
   return bySku(await tx.select(costEvents, where, [[...skuIds], ...moments]));
 }
 
-/** Some flows of a SKU as they stand when its period closes. */
-export async function keepClosedFlows(tx: Tx, skuId: string, flows: ReadonlyMap<string, Flow>): Promise<void> {
-  const rows = [...flows].map(([flowId, { quantity, value }]) => ({
-    row: { skuId, flowId, quantity, value, closedQuantity: quantity, closedValue: value } satisfies CostFlowRow,
-  }));
+/** By which strategy each SKU was costed first: whatever is the default today, its past was made by that. */
+export async function readFirstStrategies(tx: Tx, skuIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (skuIds.length === 0) return new Map();
+  const rows = await tx.rows(
+    `SELECT t.sku_id AS skuId, t.strategy AS strategy FROM cost_record AS t FORCE INDEX (PRIMARY)
+     WHERE t.record_no = 1 AND t.sku_id IN (?)`,
+    [[...skuIds]],
+  );
+  return new Map(rows.map((row) => [String(row['skuId']), String(row['strategy'])]));
+}
+
+/** Those of some SKUs whose strategy was switched at a moment or after it. */
+export async function switchedSince(tx: Tx, skuIds: readonly string[], from: Instant): Promise<ReadonlySet<string>> {
+  if (skuIds.length === 0) return new Set();
+  const rows = await tx.rows(
+    `SELECT DISTINCT t.sku_id AS skuId FROM cost_event AS t FORCE INDEX (PRIMARY)
+     WHERE t.sku_id IN (?) AND t.happened_at >= ? AND t.type = 'switch'`,
+    [[...skuIds], toDatabaseTime(from)],
+  );
+  return new Set(rows.map(({ skuId }) => String(skuId)));
+}
+
+/** Some flows of each SKU as they stand when its period closes. */
+export async function keepClosedFlows(tx: Tx, flows: ReadonlyMap<string, ReadonlyMap<string, Flow>>): Promise<void> {
+  const rows = [...flows].flatMap(([skuId, own]) =>
+    [...own].map(([flowId, { quantity, value }]) => ({
+      row: { skuId, flowId, quantity, value, closedQuantity: quantity, closedValue: value } satisfies CostFlowRow,
+    })),
+  );
   const set = ['closedQuantity', 'closedValue'] satisfies (keyof CostFlowRow)[];
   await changeRows(tx, { table: costFlows, keys: ['skuId', 'flowId'], set }, rows);
+}
+
+/** What a close has come to, told by what it left. */
+export async function countClosed(
+  tx: Tx,
+  periodId: string,
+): Promise<{ readonly skus: number; readonly trueUps: number; readonly allocations: number }> {
+  const [row] = await tx.rows(
+    `SELECT (SELECT COUNT(*) FROM cost_snapshot AS t WHERE t.period_id = ?) AS skus,
+       (SELECT COUNT(*) FROM cost_record AS t FORCE INDEX (cost_record_period) WHERE t.period_id = ? AND t.kind = 'true_up') AS trueUps,
+       (SELECT COUNT(*) FROM cost_automatic_run AS t WHERE t.period_id = ?) AS allocations`,
+    [periodId, periodId, periodId],
+  );
+  return {
+    skus: Number(row?.['skus']),
+    trueUps: Number(row?.['trueUps']),
+    allocations: Number(row?.['allocations']),
+  };
 }

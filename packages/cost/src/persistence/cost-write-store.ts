@@ -72,7 +72,7 @@ async function writeLayers(tx: Tx, writes: readonly CostWrite[]): Promise<void> 
   if (used.length > 0) {
     await tx.write('DELETE t FROM cost_layer AS t FORCE INDEX (PRIMARY) WHERE (t.sku_id, t.layer_id) IN (?)', [used]);
   }
-  const set = ['quantity', 'remaining', 'value', 'lot', 'expiresAt'] satisfies (keyof CostLayerRow)[];
+  const set = ['at', 'quantity', 'remaining', 'value', 'lot', 'expiresAt'] satisfies (keyof CostLayerRow)[];
   await changeRows(tx, { table: costLayers, keys: ['skuId', 'layerId'], set }, changed);
   if (opened.length > 0) await appendRows(tx, costLayers, opened);
 }
@@ -81,7 +81,7 @@ type LayerFacts = Omit<CostLayerRow, 'skuId'>;
 
 function isSame(a: LayerFacts, b: LayerFacts): boolean {
   const isLike = a.remaining === b.remaining && a.value === b.value && a.quantity === b.quantity;
-  return isLike && a.lot === b.lot && a.expiresAt === b.expiresAt;
+  return isLike && a.lot === b.lot && a.expiresAt === b.expiresAt && a.at === b.at;
 }
 
 /** Few and rare, and paid from the front: they are written anew. */

@@ -1,59 +1,42 @@
-/** What movements refer to: their documents, batches and originals, as the same unit of work has written them. */
+/** What movements refer to that bring goods back or take them back: documents and originals, as the same unit of work has written them. */
 import type { DocumentType } from '@granary/contracts/document';
-import { NEVER } from '@granary/domain/entities/batch';
-import { fromDatabaseTime } from '@granary/domain/persistence/database-time';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { OnHandChange } from '@granary/domain/ports/on-hand-handler';
-import { flowOf, type SourceDocument, type Sources } from '../rules/movement-events.ts';
+import { flowOf, type Sources } from '../rules/movement-events.ts';
 import { costFlows } from './tables.ts';
 
+const NOTHING: Sources = { reversed: new Map(), originals: new Map(), known: () => false };
+
+/** Nothing is read for goods that only come or go: their changes say all there is to know. */
 export async function readSources(tx: Tx, changes: readonly OnHandChange[]): Promise<Sources> {
-  const documents = await readDocuments(tx, distinct(changes.map(({ documentId }) => documentId)));
-  const batches = await readBatches(tx, distinct(changes.map(({ batchId }) => batchId)));
   const backward = changes.filter(({ kind }) => kind === 'return' || kind === 'reverse');
+  if (backward.length === 0) return NOTHING;
+  const reversals = backward.filter(({ kind }) => kind === 'reverse');
+  const reversed = await readReversed(tx, distinct(reversals.map(({ documentId }) => documentId)));
   const originals = await readOriginals(tx, distinct(backward.map(({ documentId }) => documentId)));
   const skuIds = distinct(backward.map(({ skuId }) => skuId));
-  const known = await readKnown(tx, skuIds, distinct([...originals.values()].flat()));
-  return { documents, batches, originals, known: (skuId, flowId) => known.has(`${skuId}\0${flowId}`) };
+  const owed = [...reversed.values()].map(({ documentId }) => flowOf(documentId, null));
+  const known = await readKnown(tx, skuIds, distinct([...[...originals.values()].flat(), ...owed]));
+  return { reversed, originals, known: (skuId, flowId) => known.has(`${skuId}\0${flowId}`) };
 }
 
 function distinct(ids: readonly (string | null | undefined)[]): readonly string[] {
   return [...new Set(ids.filter((id) => id !== null && id !== undefined))];
 }
 
-async function readDocuments(tx: Tx, ids: readonly string[]): Promise<Sources['documents']> {
+async function readReversed(tx: Tx, ids: readonly string[]): Promise<Sources['reversed']> {
   if (ids.length === 0) return new Map();
   const rows = await tx.rows(
-    `SELECT t.document_id AS id, t.type AS type, t.reverses_id AS reversesId, r.type AS reversesType
-     FROM stock_document AS t FORCE INDEX (PRIMARY) LEFT JOIN stock_document AS r ON r.document_id = t.reverses_id
+    `SELECT t.document_id AS id, r.document_id AS reversedId, r.type AS type
+     FROM stock_document AS t FORCE INDEX (PRIMARY) JOIN stock_document AS r ON r.document_id = t.reverses_id
      WHERE t.document_id IN (?)`,
     [[...ids]],
   );
   return new Map(
-    rows.map((row): [string, SourceDocument] => {
-      const reverses =
-        row['reversesId'] === null
-          ? undefined
-          : { documentId: String(row['reversesId']), type: String(row['reversesType']) as DocumentType };
-      return [String(row['id']), { type: String(row['type']) as DocumentType, reverses }];
-    }),
-  );
-}
-
-async function readBatches(tx: Tx, ids: readonly string[]): Promise<Sources['batches']> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.rows(
-    'SELECT t.batch_id AS id, t.batch_no AS batchNo, t.expires_at AS expiresAt FROM stock_batch AS t FORCE INDEX (PRIMARY) WHERE t.batch_id IN (?)',
-    [[...ids]],
-  );
-  return new Map(
-    rows.map((row) => {
-      const expiresAt = fromDatabaseTime(String(row['expiresAt']));
-      return [
-        String(row['id']),
-        { batchNo: String(row['batchNo']), expiresAt: expiresAt === NEVER ? null : expiresAt },
-      ];
-    }),
+    rows.map((row) => [
+      String(row['id']),
+      { documentId: String(row['reversedId']), type: String(row['type']) as DocumentType },
+    ]),
   );
 }
 

@@ -1,11 +1,17 @@
 /** Every table of costing with its codecs, derived once. */
 import { tableOf } from '@granary/domain/persistence/table';
+import { automaticRunEntity } from '../entities/automatic-run.ts';
 import { costAllocationEntity, costRuleEntity } from '../entities/cost-allocation.ts';
 import { costDeficitEntity, costFlowEntity, costLayerEntity } from '../entities/cost-layer.ts';
 import { costGuardEntity, costPeriodEntity, costSnapshotEntity } from '../entities/cost-period.ts';
-import { exchangeRateEntity, standardCostEntity } from '../entities/cost-rate.ts';
+import { periodTermsEntity } from '../entities/period-terms.ts';
+import { standardCostEntity } from '../entities/standard-cost.ts';
 import { costEventEntity, costRecordEntity } from '../entities/cost-record.ts';
+import { costRecostEntity } from '../entities/cost-recost.ts';
 import { costStateEntity } from '../entities/cost-state.ts';
+import { costTellingEntity } from '../entities/cost-telling.ts';
+import { costVarianceEntity } from '../entities/cost-variance.ts';
+import { currencyRateEntity } from '../entities/currency-rate.ts';
 
 export const costStates = tableOf(costStateEntity);
 export const costLayers = tableOf(costLayerEntity);
@@ -13,10 +19,15 @@ export const costDeficits = tableOf(costDeficitEntity);
 export const costFlows = tableOf(costFlowEntity);
 export const costEvents = tableOf(costEventEntity);
 export const costRecords = tableOf(costRecordEntity);
+export const costRecosts = tableOf(costRecostEntity);
 export const costPeriods = tableOf(costPeriodEntity);
 export const costSnapshots = tableOf(costSnapshotEntity);
 export const costGuards = tableOf(costGuardEntity);
 export const costRules = tableOf(costRuleEntity);
 export const costAllocations = tableOf(costAllocationEntity);
-export const exchangeRates = tableOf(exchangeRateEntity);
+export const automaticRuns = tableOf(automaticRunEntity);
+export const costTellings = tableOf(costTellingEntity);
+export const costVariances = tableOf(costVarianceEntity);
+export const currencyRates = tableOf(currencyRateEntity);
 export const standardCosts = tableOf(standardCostEntity);
+export const periodTerms = tableOf(periodTermsEntity);

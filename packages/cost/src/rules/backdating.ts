@@ -2,6 +2,7 @@
  * Events that belong earlier than what is posted already: the past is costed again from the last state that is known, without
  * and with them, and what comes out otherwise is corrected by appended records. What was posted stays as it is.
  */
+import type { GranaryError } from '@granary/contracts/error';
 import { type Instant, toMicros } from '@granary/contracts/instant';
 import { ascending, oldestFirst } from '../core/layer.ts';
 import type { CostEvent, Flow, Flows } from '../core/event.ts';
@@ -94,7 +95,8 @@ function changed(before: Flows, after: Flows): Flows {
   );
 }
 
-function unlikePast(skuId: string) {
+/** Nothing can be said of a past that was costed by other rules. */
+export function unlikePast(skuId: string): GranaryError {
   return calculationFailed(
     skuId,
     `The past of ${skuId} comes out otherwise than it was posted, so nothing can be inserted into it.`,

@@ -4,27 +4,21 @@
  *   the cost at which the goods left; settle: what the receipt before it paid back of a deficit
  * - deduct, ship, adjust and count downwards: an issue; deficit: an issue of what is not there; reverse of a receipt: a
  *   reversal of it, of a return: an issue once more
- * - transferOut, transferIn: nothing, as goods on their way are the SKU's like those that lie still; merge and split: another lot
+ * - transferOut, transferIn: nothing, as goods on their way are the SKU's like those that lie still; lost on their way: written
+ *   off; merge and split: another lot
  */
 import type { DocumentType } from '@granary/contracts/document';
-import type { Instant } from '@granary/contracts/instant';
 import type { OnHandChange } from '@granary/domain/ports/on-hand-handler';
 import type { CostEvent, Issue, Receipt } from '../core/event.ts';
 
-/** What the changes refer to, read within the same unit of work. */
+/** What changes that come back or are taken back refer to, read within the same unit of work. */
 export interface Sources {
-  readonly documents: ReadonlyMap<string, SourceDocument>;
-  readonly batches: ReadonlyMap<string, { readonly batchNo: string; readonly expiresAt: Instant | null }>;
+  /** What each reversal takes back. */
+  readonly reversed: ReadonlyMap<string, { readonly documentId: string; readonly type: DocumentType }>;
   /** For the goods that a document brings back or takes back: the flow of each of its movements, in order. */
   readonly originals: ReadonlyMap<string, readonly (string | undefined)[]>;
   /** The flows that are known to costing, as far as the changes name them. */
   readonly known: (skuId: string, flowId: string) => boolean;
-}
-
-export interface SourceDocument {
-  readonly type: DocumentType;
-  /** What a reversal takes back. */
-  readonly reverses: { readonly documentId: string; readonly type: DocumentType } | undefined;
 }
 
 export interface MovedCost {
@@ -63,6 +57,7 @@ function isSettledBy(came: OnHandChange, next: OnHandChange): boolean {
     came.onHandDelta > 0 &&
     next.skuId === came.skuId &&
     next.locationId === came.locationId &&
+    came.version !== null &&
     next.version === came.version + 1
   );
 }
@@ -78,6 +73,11 @@ function originalOf({ documentId, batchId, kind }: OnHandChange, sources: Source
 /** The name of a receipt or an issue: what made it, and its batch. */
 export const flowOf = (sourceId: string, batchId: string | null): string => `${sourceId}:${batchId ?? ''}`;
 
+/** The flow that a change begins; undefined where it may be one of an earlier unit of work: of a reservation, of a transfer. */
+export function ownFlowOf({ documentId, documentType, batchId }: OnHandChange): string | undefined {
+  return documentId === null || documentType === null ? undefined : flowOf(documentId, batchId);
+}
+
 interface Moved {
   readonly change: OnHandChange;
   readonly sources: Sources;
@@ -92,7 +92,7 @@ function meaningOf(moved: Moved): readonly CostEvent[] {
   const { change } = moved;
   switch (change.kind) {
     case 'receive':
-      return [receipt(moved, isOpening(moved) ? 'opening' : 'purchases')];
+      return [receipt(moved, change.documentType === 'opening' ? 'opening' : 'purchases')];
     case 'adjust':
     case 'count':
       return [change.onHandDelta > 0 ? receipt(moved, 'adjustments') : issue(moved, 'adjustments')];
@@ -100,9 +100,11 @@ function meaningOf(moved: Moved): readonly CostEvent[] {
       return [comeBack(moved, moved.original, 'cost_of_sales')];
     case 'ship':
     case 'deduct':
-      return [issue(moved, accountOf(documentOf(moved)?.type))];
+      return [issue(moved, accountOf(change.documentType))];
+    case 'lost':
+      return [issue(moved, 'adjustments')];
     case 'deficit':
-      return [{ ...issue(moved, accountOf(documentOf(moved)?.type)), owed: change.deficitDelta }];
+      return [{ ...issue(moved, accountOf(change.documentType)), owed: change.deficitDelta }];
     case 'reverse':
       return [reverse(moved)];
     case 'settle':
@@ -121,11 +123,8 @@ function meaningOf(moved: Moved): readonly CostEvent[] {
   }
 }
 
-const documentOf = ({ change, sources }: Moved) => sources.documents.get(change.documentId ?? '');
-const isOpening = (moved: Moved): boolean => documentOf(moved)?.type === 'opening';
-
 /** Goods sent back to the supplier lower what was bought; damaged ones are written off; all others were consumed. */
-function accountOf(type: DocumentType | undefined): Issue['account'] {
+function accountOf(type: DocumentType | null): Issue['account'] {
   if (type === 'supplierReturn') return 'purchases';
   return type === 'damage' ? 'adjustments' : 'cost_of_sales';
 }
@@ -139,23 +138,23 @@ function flowHere({ change }: Moved): string {
 }
 
 /** The batch number and the expiry that goods come in with. */
-function goods({ change, sources }: Moved) {
-  const batch = sources.batches.get(change.batchId ?? '');
-  if (batch === undefined) return {};
-  return batch.expiresAt === null ? { lot: batch.batchNo } : { lot: batch.batchNo, expiresAt: batch.expiresAt };
+function goods({ change: { batchNo: lot, expiresAt } }: Moved) {
+  if (lot === null) return {};
+  return expiresAt === null ? { lot } : { lot, expiresAt };
 }
 
 function receipt(moved: Moved, account: Receipt['account']): CostEvent {
   const { change, settles } = moved;
   const quantity = change.onHandDelta;
-  const value = change.unitCost === null ? {} : { value: change.unitCost * BigInt(quantity) };
+  const stated = change.value ?? (change.unitCost === null ? undefined : change.unitCost * BigInt(quantity));
+  const value = stated === undefined ? {} : { value: stated };
   const receiptId = flowHere(moved);
   return { type: 'receipt', ...stamp(moved), quantity, ...value, account, receiptId, ...goods(moved), settles };
 }
 
 function issue(moved: Moved, account: Issue['account']): Issue {
   const { change } = moved;
-  const quantity = change.batchId === null ? change.deficitDelta : -change.onHandDelta;
+  const quantity = change.batchId === null ? change.deficitDelta : -change.onHandDelta - change.inTransitDelta;
   const { lot } = goods(moved);
   const lots = lot === undefined ? {} : { lots: [{ lot, quantity }] };
   return { type: 'issue', ...stamp(moved), quantity, account, issueId: flowHere(moved), ...lots, owed: 0 };
@@ -173,12 +172,13 @@ function comeBack(moved: Moved, flowId: string | undefined, account: Issue['acco
 
 function reverse(moved: Moved): CostEvent {
   const { change, sources, original } = moved;
-  const reversed = documentOf(moved)?.reverses;
-  const account = accountOf(reversed?.type);
+  const reversed = sources.reversed.get(change.documentId ?? '');
+  const account = accountOf(reversed?.type ?? null);
   if (change.batchId === null) {
     const quantity = -change.deficitDelta;
     const flowId = flowOf(reversed?.documentId ?? '', null);
-    return { type: 'return', ...stamp(moved), quantity, account, issueId: flowId, settles: quantity };
+    const named = sources.known(change.skuId, flowId) ? { issueId: flowId } : {};
+    return { type: 'return', ...stamp(moved), quantity, account, ...named, settles: quantity };
   }
   if (change.onHandDelta > 0) return comeBack(moved, original, account);
   const isReceipt = original !== undefined && sources.known(change.skuId, original);
@@ -202,11 +202,10 @@ function settleFromStock(moved: Moved): readonly CostEvent[] {
 
 /** Merge and split are pairs of movements, out of the one batch and into the other. */
 function relabelled(moved: Moved): readonly CostEvent[] {
-  const { change, from, sources } = moved;
+  const { change, from } = moved;
   const quantity = change.onHandDelta;
   if (quantity <= 0 || from?.onHandDelta !== -quantity || from.kind !== change.kind) return [];
-  const [old, into] = [sources.batches.get(from.batchId ?? ''), sources.batches.get(change.batchId ?? '')];
-  if (old === undefined || into === undefined) return [];
-  const expiresAt = into.expiresAt;
-  return [{ type: 'relabel', ...stamp(moved), quantity, from: old.batchNo, to: into.batchNo, expiresAt }];
+  const [old, into] = [from.batchNo, change.batchNo];
+  if (old === null || into === null) return [];
+  return [{ type: 'relabel', ...stamp(moved), quantity, from: old, to: into, expiresAt: change.expiresAt }];
 }

@@ -2,7 +2,7 @@
 import { formatMoney } from '@granary/contracts/money';
 import { rowsOf } from '@granary/domain/testing/database-state';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buy, heldOf, layersOf, recordsOf, sell } from '../testing/shop.ts';
+import { buy, heldOf, layersOf, periodsOf, recordsOf, sell } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
 
 let at: TestCost;
@@ -113,7 +113,7 @@ test('a sale of before there was anything is refused with what there was', async
 test('it is refused where its correction would fall into a frozen period', async () => {
   await buy(at, 'F', [10, '10.00', on(1, '06')]);
   await sell(at, 'F', [1, on(1, '07')]);
-  const july = (await at.cost.periods.list()).find(({ name }) => name === '2026-07');
+  const july = (await periodsOf(at)).find(({ name }) => name === '2026-07');
   const periodId = july?.periodId ?? '';
   await at.cost.periods.freeze({ periodId }, at.call);
   const input = { skuId: 'F', type: 'receipt', quantity: 1, unitCost: '1.00' } as const;

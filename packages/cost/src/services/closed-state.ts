@@ -3,7 +3,8 @@ import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { endOfDay } from '@granary/domain/rules/calendar';
 import { emptyState, type CostState } from '../core/state.ts';
-import { findKeptState } from '../persistence/period-store.ts';
+import { readFirstStrategies } from '../persistence/close-store.ts';
+import { readKeptStates } from '../persistence/period-store.ts';
 import { fromStateText } from '../rules/state-text.ts';
 import type { CostConfig } from '../config.ts';
 
@@ -14,7 +15,29 @@ export interface KeptState {
 }
 
 export async function keptState(tx: Tx, skuId: string, config: CostConfig): Promise<KeptState> {
-  const kept = await findKeptState(tx, skuId);
-  if (kept === undefined) return { state: emptyState(skuId, config.defaultStrategy), from: undefined };
-  return { state: fromStateText(kept.state), from: endOfDay(kept.endsOn, config.timezone) };
+  const state = (await keptStates(tx, [skuId], config)).get(skuId);
+  if (state === undefined) throw new Error(`no state of ${skuId} was found`);
+  return state;
+}
+
+/** Of each of them. */
+export async function keptStates(
+  tx: Tx,
+  skuIds: readonly string[],
+  { timezone, defaultStrategy }: CostConfig,
+): Promise<ReadonlyMap<string, KeptState>> {
+  const kept = await readKeptStates(tx, skuIds);
+  // The default of today need not be the one with which a SKU began.
+  const first = await readFirstStrategies(
+    tx,
+    skuIds.filter((skuId) => !kept.has(skuId)),
+  );
+  return new Map(
+    skuIds.map((skuId): [string, KeptState] => {
+      const last = kept.get(skuId);
+      if (last !== undefined)
+        return [skuId, { state: fromStateText(last.state), from: endOfDay(last.endsOn, timezone) }];
+      return [skuId, { state: emptyState(skuId, first.get(skuId) ?? defaultStrategy), from: undefined }];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 /** Costs shared out by rules, and freight that comes after the goods; the parts are exactly the whole, and history stays. */
 import { rowsOf } from '@granary/domain/testing/database-state';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buy, heldOf, recordsOf, sell } from '../testing/shop.ts';
+import { buy, heldOf, periodOfToday, periodsOf, recordsOf, sell } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
 
 let at: TestCost;
@@ -23,7 +23,14 @@ const rule = (name: string, method: 'ratio' | 'quantity' | 'value' | 'activity',
     at.call,
   );
 
+const ruleOf = (name: string, skuId: string) => {
+  const plain = { name, method: 'value', source: 'direct' } as const;
+  return at.cost.allocations.createRule({ ...plain, targets: [{ skuId }] }, at.call);
+};
+
 describe('a rule', () => {
+  beforeAll(() => at.domain.bundles.create({ skuId: 'KIT', components: [{ skuId: 'A', quantity: 1 }] }, at.call));
+
   test.for<['ratio' | 'quantity' | 'value' | 'activity', readonly string[] | undefined, readonly string[]]>([
     ['ratio', ['1', '1', '1'], ['33.333334', '33.333333', '33.333333']],
     ['activity', ['2.5', '7.5', '0'], ['25.00', '75.00']],
@@ -36,7 +43,7 @@ describe('a rule', () => {
 
   test('by value goes by what stock is worth at that moment', async () => {
     await rule('value', 'value');
-    const { items, total } = await at.cost.inventoryValue({ skuIds: ['A', 'B', 'C'] });
+    const { items, total } = await at.cost.inventoryValue({ skuIds: ['A', 'B', 'C'], limit: 9 });
     const { targets } = await at.cost.allocations.allocate({ rule: 'value', amount: total }, at.call);
     expect(targets.map(({ capitalised }) => capitalised)).toEqual(items.map(({ value }) => value));
   });
@@ -45,16 +52,17 @@ describe('a rule', () => {
     ['without weights where it needs them', () => rule('no weights', 'ratio'), 'COST_008'],
     ['with weights of nothing', () => rule('nothing', 'activity', ['0', '0', '0']), 'COST_008'],
     ['that is there', () => rule('ratio', 'quantity'), 'INV_008'],
+    ['of a SKU that nobody knows', () => ruleOf('lost', 'NOBODY'), 'INV_001'],
+    ['of a bundle', () => ruleOf('kit', 'KIT'), 'INV_010'],
     ['that nobody made', () => at.cost.allocations.allocate({ rule: 'none', amount: '1' }, at.call), 'INV_007'],
   ])('%s is refused', async ([, work, code]) => {
     await expect(work()).rejects.toMatchObject({ code });
   });
 
   test('is told by SKU and by period', async () => {
-    const periodId = (await at.cost.periods.current())?.periodId ?? '';
-    expect((await at.cost.allocations.list({ periodId })).map(({ name }) => name)).toEqual([
-      ...['ratio', 'activity', 'quantity', 'value'],
-    ]);
+    const { periodId } = await periodOfToday(at);
+    const { items } = await at.cost.allocations.list({ periodId, limit: 9 });
+    expect(items.map(({ name }) => name)).toEqual([...['value', 'quantity', 'activity', 'ratio']]);
     expect(await at.cost.allocations.allocated({ skuId: 'C', on: '2026-01-01' })).toMatchObject({ total: '0.00' });
     const { total, expensed } = await at.cost.allocations.allocated({ skuId: 'C' });
     expect(Number(total)).toBeGreaterThan(42);
@@ -65,7 +73,7 @@ describe('a rule', () => {
 test('late freight of goods of a closed period lands split between stock and cost of sales in the open one', async () => {
   const document = await buy(at, 'L', [10, '10.00', { occurredAt: '2026-08-01T12:00:00.000000Z' }]);
   await sell(at, 'L', [4, { occurredAt: '2026-08-02T12:00:00.000000Z' }]);
-  const [period] = await at.cost.periods.list();
+  const [period] = await periodsOf(at);
   const periodId = period?.periodId ?? '';
   await at.cost.periods.close({ periodId }, at.call);
   const told = async () =>
@@ -86,6 +94,24 @@ test('late freight of goods of a closed period lands split between stock and cos
   ]);
   expect(await heldOf(at, 'L')).toBe('6 for 75.00');
   await expect(at.cost.allocations.lateCost({ ...input, documentId: 'X' }, at.call)).rejects.toMatchObject({
-    code: 'COST_001',
+    code: 'INV_007',
+  });
+});
+
+describe('a late cost', () => {
+  const adding = (skuId: string, document: { readonly id: string; readonly lines: readonly { batchId: string }[] }) => {
+    const receipt = { documentId: document.id, batchId: document.lines[0]?.batchId ?? '' };
+    return at.cost.allocations.lateCost({ skuId, ...receipt, amount: '1.00', reason: 'duty' }, at.call);
+  };
+
+  test('belongs to a receipt of that SKU: a sale, another SKU and one that nobody knows are refused, and nothing is written', async () => {
+    const bought = await buy(at, 'L', [2, '1.00']);
+    const sold = await sell(at, 'L', 1);
+    const before = await recordsOf(at, 'L');
+    await expect(adding('L', sold as never)).rejects.toMatchObject({ code: 'INV_007', details: { noun: 'receipt' } });
+    await expect(adding('A', bought)).rejects.toMatchObject({ code: 'INV_007' });
+    await expect(adding('NOBODY', bought)).rejects.toMatchObject({ code: 'INV_001' });
+    expect(await heldOf(at, 'NOBODY')).toBe('nothing');
+    expect(await recordsOf(at, 'L')).toEqual(before);
   });
 });

@@ -1,63 +1,38 @@
 /** What accountants decide about a SKU: another strategy, a write-down, a standard cost. Each is one event, posted like a movement. */
+import type { CostChange, RevalueInput, StandardCostInput, SwitchStrategyInput } from '@granary/contracts/cost';
 import type { Money } from '@granary/contracts/money';
 import { formatMoney, parseMoney } from '@granary/contracts/money';
 import type { Call } from '@granary/domain/call';
-import { readSkus } from '@granary/domain/persistence/catalog-store';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { appendRows } from '@granary/domain/persistence/write-rows';
-import { accepted, invalidInput, refused, unknownSku } from '@granary/domain/refusal';
+import { accepted, invalidInput, refused } from '@granary/domain/refusal';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
 import type { Instant } from '@granary/contracts/instant';
 import type { CostEvent } from '../core/event.ts';
 import type { CostState } from '../core/state.ts';
 import { loadStates, lockStates } from '../persistence/cost-state-store.ts';
 import { standardCosts } from '../persistence/tables.ts';
+import { tellCost } from '../persistence/telling-store.ts';
 import type { CostEngine } from './cost-engine.ts';
+import { whyUncosted } from './costed-sku.ts';
 import { postCosts } from './post-costs.ts';
-
-interface Named {
-  readonly skuId: string;
-  readonly idempotencyKey?: string | undefined;
-}
-
-export interface SwitchInput extends Named {
-  readonly to: string;
-}
-
-export interface RevalueInput extends Named {
-  /** A decimal string: negative writes down, at most what is held. */
-  readonly amount: string;
-  readonly reason: string;
-}
-
-export interface StandardCostInput extends Named {
-  /** A decimal string, of `per` units. */
-  readonly cost: string;
-  readonly per?: number | undefined;
-  readonly reason?: string | undefined;
-}
-
-export interface CostChange {
-  readonly skuId: string;
-  readonly strategy: string;
-  readonly quantity: number;
-  readonly before: string;
-  readonly after: string;
-}
 
 export function createCostChanges(stock: Engine, engine: CostEngine) {
   const change = (changing: Changing, call: Call) => changeCost(stock, engine, { ...changing, call });
   return {
     /** The value is the same before and after. */
-    switchStrategy: async (input: SwitchInput, call: Call) => {
+    switchStrategy: async (input: SwitchStrategyInput, call: Call) => {
       engine.strategies.get(input.to);
       const event = (stamp: Stamp): CostEvent => ({ type: 'switch', ...stamp, strategy: input.to });
-      return await change({ procedure: 'cost.switchStrategy', input, event }, call);
+      return await change({ procedure: 'cost.switchStrategy', tells: 'cost.strategy.switched', input, event }, call);
     },
     revalue: async (input: RevalueInput, call: Call) => {
       const amount = amountOf(input.amount, 'amount');
       const event = (stamp: Stamp): CostEvent => ({ type: 'revaluation', ...stamp, amount });
-      return await change({ procedure: 'cost.revalue', input, event, reason: input.reason }, call);
+      return await change(
+        { procedure: 'cost.revalue', tells: 'cost.revalued', input, event, reason: input.reason },
+        call,
+      );
     },
     standardCost: async (input: StandardCostInput, call: Call) => {
       const { per = 1, reason = null } = input;
@@ -69,7 +44,10 @@ export function createCostChanges(stock: Engine, engine: CostEngine) {
         const row = { skuId: input.skuId, eventId: id, at, cost, per, reason, commandId: tx.commandId };
         await appendRows(tx, standardCosts, [row]);
       };
-      return await change({ procedure: 'cost.standardCost', input, event, reason, note }, call);
+      return await change(
+        { procedure: 'cost.standardCost', tells: 'cost.standard.set', input, event, reason, note },
+        call,
+      );
     },
   };
 }
@@ -81,7 +59,8 @@ interface Stamp {
 
 interface Changing {
   readonly procedure: string;
-  readonly input: Named;
+  readonly tells: Parameters<typeof tellCost>[1];
+  readonly input: { readonly skuId: string; readonly idempotencyKey?: string | undefined };
   readonly event: (stamp: Stamp) => CostEvent;
   readonly reason?: string | null;
   readonly note?: (tx: Tx, stamp: Stamp) => Promise<void>;
@@ -90,7 +69,7 @@ interface Changing {
 async function changeCost(
   stock: Engine,
   engine: CostEngine,
-  { procedure, input, event, reason = null, note, call }: Changing & { readonly call: Call },
+  { procedure, tells, input, event, reason = null, note, call }: Changing & { readonly call: Call },
 ): Promise<CostChange> {
   const { skuId } = input;
   return await execute(stock, {
@@ -99,10 +78,10 @@ async function changeCost(
     call,
     lock: { scope: 'document', keys: [`cost:${skuId}`] },
     decide: async (tx) => {
-      const isKnown = (await readSkus(tx, [skuId])).has(skuId);
-      if (!isKnown) return { draft: await draftNow(tx, stock), outcome: refused(unknownSku(skuId)) };
+      const refusal = await whyUncosted(tx, [skuId]);
+      if (refusal !== undefined) return { draft: await draftNow(tx, stock), outcome: refused(refusal) };
       const rows = await lockStates(tx, [skuId], engine.config.defaultStrategy);
-      const before = (await loadStates(tx, [...rows.values()], new Set([skuId]))).get(skuId);
+      const before = (await loadStates(tx, [...rows.values()], new Map([[skuId, 'none']]))).get(skuId);
       const draft = await draftNow(tx, stock);
       const stamp = { id: engine.ids(), at: draft.now };
       const postings = await postCosts(tx, engine, new Map([[skuId, [{ event: event(stamp), reason }]]]));
@@ -110,6 +89,7 @@ async function changeCost(
       const after = postings.get(skuId)?.after;
       if (before === undefined || after === undefined) throw new Error(`the cost of ${skuId} was not loaded`);
       const answer = { ...brief(after), before: formatMoney(before.value), after: formatMoney(after.value) };
+      draft.facts.push(await tellCost(tx, tells, { before: told(before), after: { ...told(after), reason } }));
       return { draft, outcome: accepted(answer), before: told(before), after: told(after) };
     },
   });

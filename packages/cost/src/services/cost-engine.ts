@@ -8,6 +8,8 @@ export interface CostEngine {
   readonly config: CostConfig;
   readonly strategies: CostStrategyRegistry;
   readonly ids: () => string;
+  /** The frozen period that takes what its own close posts. */
+  readonly closing?: string;
 }
 
 /** An event and what made it: a movement, or a call of an accountant. */

@@ -1,63 +1,63 @@
 /** What a receipt or an issue of the past would change if it were told now: periods, cost of sales and value. Nothing is written. */
+import type { CostPreview, CostPreviewInput } from '@granary/contracts/cost';
 import { type Instant, parseInstant } from '@granary/contracts/instant';
 import { formatMoney, parseMoney } from '@granary/contracts/money';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
+import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
 import { invalidInput, unknownSku } from '@granary/domain/refusal';
 import { dayOf } from '@granary/domain/rules/calendar';
+import { inTheFuture, isFuture } from '@granary/domain/services/execution';
 import type { CostEvent } from '../core/event.ts';
 import { sumOf } from '../core/record.ts';
 import type { CostPeriodRow } from '../entities/cost-period.ts';
+import type { CostStateRow } from '../entities/cost-state.ts';
+import { readOrEmpty } from '../persistence/cost-state-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
+import { inOrder } from '../rules/backdating.ts';
 import { postingRefusal } from '../rules/period-refusal.ts';
-import type { CostEngine } from './cost-engine.ts';
-import { planCosts, type PlannedSku } from './plan-costs.ts';
-
-export interface PreviewInput {
-  readonly skuId: string;
-  readonly type: 'receipt' | 'issue';
-  readonly quantity: number;
-  /** Of a receipt; what a unit costs now when left out. */
-  readonly unitCost?: string | undefined;
-  readonly occurredAt: string;
-}
-
-export interface PreviewedPeriod {
-  /** The name of the period, or the day for which none is made yet. */
-  readonly period: string;
-  /** What the cost of sales of the period would rise by. */
-  readonly costOfSales: string;
-  /** What the value of stock would rise by. */
-  readonly value: string;
-  /** Rows that would be appended. */
-  readonly records: number;
-}
-
-export interface Preview {
-  readonly skuId: string;
-  readonly valueBefore: string;
-  readonly valueAfter: string;
-  readonly corrections: number;
-  readonly periods: readonly PreviewedPeriod[];
-}
+import type { CostEngine, Work } from './cost-engine.ts';
+import { withOpenings } from './open-books.ts';
+import { planCosts } from './plan-costs.ts';
+import { previewPast } from './plan-past.ts';
+import type { PlannedSku } from './planned-sku.ts';
 
 const PREVIEW_DEADLINE_MS = 60_000;
 
 export function createCostPreview(units: UnitOfWork, engine: CostEngine) {
-  return async (input: PreviewInput): Promise<Preview> => {
+  return async (input: CostPreviewInput): Promise<CostPreview> => {
     const event = eventOf(input, engine);
     const { skuId } = input;
-    return await units.read(async (tx) => {
+    const decide = await units.read(async (tx) => {
       if (!(await readSkus(tx, [skuId])).has(skuId)) throw unknownSku(skuId);
-      const plans = await planCosts(tx, engine, { work: new Map([[skuId, [{ event }]]]), isLocked: false });
-      const plan = plans.get(skuId);
-      if (plan === undefined) throw new Error(`nothing was planned for ${skuId}`);
-      return preview(plan, { event, periods: await readPeriods(tx), timezone: engine.config.timezone });
+      if (isFuture(event.at, await tx.now())) throw inTheFuture();
+      const rows = await readOrEmpty(tx, [skuId], engine.config.defaultStrategy);
+      const work = await withOpenings(tx, engine, { rows, work: new Map([[skuId, [{ event }]]]), changes: [] });
+      const setting = { event, periods: await readPeriods(tx), timezone: engine.config.timezone };
+      const plan = await planOne(tx, engine, { skuId, rows, work });
+      return () => preview(plan(), setting);
     }, PREVIEW_DEADLINE_MS);
+    return decide();
   };
 }
 
-function eventOf({ type, quantity, unitCost, occurredAt }: PreviewInput, { ids }: CostEngine): CostEvent {
+interface One {
+  readonly skuId: string;
+  readonly rows: ReadonlyMap<string, CostStateRow>;
+  readonly work: Work;
+}
+
+async function planOne(tx: Tx, engine: CostEngine, { skuId, rows, work }: One): Promise<() => PlannedSku> {
+  const [row, said] = [rows.get(skuId), work.get(skuId)];
+  if (row === undefined || said === undefined) throw new Error(`nothing is known of ${skuId}`);
+  const events = said.map((each) => each.event);
+  if (inOrder(row.lastAt, events) === undefined) return await previewPast(tx, engine, { row, said });
+  const plan = (await planCosts(tx, engine, { work, rows })).get(skuId);
+  if (plan === undefined) throw new Error(`nothing was planned for ${skuId}`);
+  return () => plan;
+}
+
+function eventOf({ type, quantity, unitCost, occurredAt }: CostPreviewInput, { ids }: CostEngine): CostEvent {
   const at = parseInstant(occurredAt);
   if (at === undefined)
     throw invalidInput([{ path: 'occurredAt', message: 'must be an ISO 8601 time with an offset' }]);
@@ -73,7 +73,7 @@ interface Setting {
   readonly timezone: string;
 }
 
-function preview(plan: PlannedSku, { event, periods, timezone }: Setting): Preview {
+function preview(plan: PlannedSku, { event, periods, timezone }: Setting): CostPreview {
   const periodOf = (at: Instant) => {
     const day = dayOf(at, timezone);
     return periods.find(({ startsOn, endsOn }) => startsOn <= day && day <= endsOn) ?? day;
@@ -88,7 +88,9 @@ function preview(plan: PlannedSku, { event, periods, timezone }: Setting): Previ
   for (const record of [...own, ...plan.corrections]) {
     const period = periodOf(record.at);
     const name = typeof period === 'string' ? period : period.name;
-    grouped.set(name, [...(grouped.get(name) ?? []), record]);
+    const same = grouped.get(name) ?? [];
+    same.push(record);
+    grouped.set(name, same);
   }
   return {
     skuId: plan.row.skuId,

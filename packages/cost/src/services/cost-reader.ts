@@ -1,6 +1,8 @@
 /** Reading costs: what a unit costs on average, what stock is worth and where, and every record. */
+import type { AverageCost, InventoryValue, InventoryValueInput, ValuedSku } from '@granary/contracts/cost';
+import type { CostRecordAnswer, CostRecordsInput } from '@granary/contracts/cost-record';
 import { formatMoney } from '@granary/contracts/money';
-import type { Page, PageInput } from '@granary/contracts/page';
+import type { Page } from '@granary/contracts/page';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import { pageOf } from '@granary/domain/persistence/page';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
@@ -9,75 +11,45 @@ import { splitAmount } from '../core/split.ts';
 import { currentCost, unitCostOf } from '../core/state.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
-import { listRecords, readWhereabouts, type RecordQuery, type Whereabouts } from '../persistence/cost-read-store.ts';
+import {
+  listRecords,
+  listStates,
+  readWhereabouts,
+  type RecordQuery,
+  sumValue,
+  type Whereabouts,
+} from '../persistence/cost-read-store.ts';
 import { bySku, rateOf, readStates } from '../persistence/cost-state-store.ts';
-
-export interface AverageCost {
-  readonly skuId: string;
-  readonly strategy: string;
-  readonly quantity: number;
-  readonly value: string;
-  /** Half up at 6 decimals; what a unit last cost when none is held, null when none ever had a cost. */
-  readonly averageCost: string | null;
-}
-
-export interface ValuedLocation {
-  /** Null for goods on their way. */
-  readonly locationId: string | null;
-  readonly quantity: number;
-  readonly value: string;
-}
-
-export interface ValuedSku extends AverageCost {
-  readonly owedQuantity: number;
-  readonly owedValue: string;
-  /** Where it lies: the value by quantity, the last one taking the residue. */
-  readonly locations?: readonly ValuedLocation[];
-}
-
-export interface InventoryValue {
-  /** Of all SKUs that were asked for, exactly. */
-  readonly total: string;
-  readonly items: readonly ValuedSku[];
-}
-
-export interface InventoryInput {
-  /** All when left out. */
-  readonly skuIds?: readonly string[] | undefined;
-  readonly byLocation?: boolean | undefined;
-}
-
-export type RecordsInput = Omit<RecordQuery, 'after' | 'limit'> & PageInput;
-
-/** A record as it is kept, its value as a decimal string. */
-export type CostRecordAnswer = Omit<CostRecordRow, 'value'> & { readonly value: string };
+import type { CostEngine } from './cost-engine.ts';
 
 const REPORT_DEADLINE_MS = 60_000;
 
-export function createCostReader(units: UnitOfWork) {
+export function createCostReader(units: UnitOfWork, { config, strategies }: CostEngine) {
   return {
     averageCost: async ({ skuId }: { skuId: string }): Promise<AverageCost> =>
       await units.read(async (tx) => {
         const [row] = await readStates(tx, [skuId]);
         if (row !== undefined) return averageOf(row);
         if (!(await readSkus(tx, [skuId])).has(skuId)) throw unknownSku(skuId);
-        return { skuId, strategy: '', quantity: 0, value: '0.00', averageCost: null };
+        return { skuId, strategy: config.defaultStrategy, quantity: 0, value: '0.00', averageCost: null };
       }),
-    inventoryValue: async ({ skuIds, byLocation = false }: InventoryInput = {}): Promise<InventoryValue> =>
+    /** A page of SKUs, and the total of all that were asked for at the same instant. */
+    inventoryValue: async (input: InventoryValueInput): Promise<InventoryValue> =>
       await units.read(async (tx) => {
-        const rows = await readStates(tx, skuIds);
-        const places = byLocation
-          ? await readWhereabouts(
-              tx,
-              rows.map(({ skuId }) => skuId),
-            )
-          : [];
-        const placesOf = bySku(places);
-        const total = rows.reduce((sum, { value }) => sum + value, 0n);
-        const items = rows.map((row) => valued(row, byLocation ? (placesOf.get(row.skuId) ?? []) : undefined));
-        return { total: formatMoney(total), items };
+        const { skuIds, byLocation = false } = input;
+        const page = await pageOf<CostStateRow>({
+          list: 'cost.inventoryValue',
+          input,
+          keyOf: ({ skuId }) => [skuId],
+          load: ([after] = [], limit) => listStates(tx, { skuIds, after, limit }),
+        });
+        const named = page.items.map(({ skuId }) => skuId);
+        const placesOf = bySku(byLocation ? await readWhereabouts(tx, named) : []);
+        const { value, skus } = await sumValue(tx, skuIds);
+        const items = page.items.map((row) => valued(row, byLocation ? (placesOf.get(row.skuId) ?? []) : undefined));
+        return { total: formatMoney(value), skus, items, nextCursor: page.nextCursor };
       }, REPORT_DEADLINE_MS),
-    records: async (input: RecordsInput): Promise<Page<CostRecordAnswer>> => {
+    records: async (input: CostRecordsInput): Promise<Page<CostRecordAnswer>> => {
       const page = await units.read((tx) =>
         pageOf<CostRecordRow>({
           list: 'cost.records',
@@ -87,10 +59,18 @@ export function createCostReader(units: UnitOfWork) {
           load: (after, limit) => listRecords(tx, { ...input, limit, after: keyOf(after) }),
         }),
       );
-      return { ...page, items: page.items.map((row) => ({ ...row, value: formatMoney(row.value) })) };
+      return { ...page, items: page.items.map(toRecord) };
     },
+    /** What costs can go by: Granary's own strategies, and those that the host registered. */
+    strategies: () => ({ strategies: [...strategies.names()], defaultStrategy: config.defaultStrategy }),
   };
 }
+
+const toRecord = ({ at, value, ...row }: CostRecordRow): CostRecordAnswer => ({
+  ...row,
+  occurredAt: at,
+  value: formatMoney(value),
+});
 
 function keyOf(after: readonly string[] | undefined): RecordQuery['after'] {
   const [skuId, recordNo] = after ?? [];
@@ -111,7 +91,7 @@ function valued(row: CostStateRow, places: readonly Whereabouts[] | undefined): 
 }
 
 /** What costing holds and no location does is on its way. */
-function locationsOf({ quantity, value }: CostStateRow, places: readonly Whereabouts[]): readonly ValuedLocation[] {
+function locationsOf({ quantity, value }: CostStateRow, places: readonly Whereabouts[]) {
   const lying = places.reduce((sum, { onHand }) => sum + onHand, 0);
   const all: { readonly locationId: string | null; readonly onHand: number }[] = [...places];
   if (quantity > lying) all.push({ locationId: null, onHand: quantity - lying });

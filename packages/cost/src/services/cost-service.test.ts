@@ -56,8 +56,8 @@ describe('calculate', () => {
       { skuId: 'NOBODY', quantity: 1 },
       { skuId: 'A', quantity: 99 },
     ];
-    const results = await at.cost.calculateMany(items);
-    expect(results).toMatchObject([
+    const answer = await at.cost.calculateMany({ items });
+    expect(answer.items).toMatchObject([
       { ok: true, totalCost: '10.00' },
       { ok: false, error: { code: 'INV_001' } },
       { ok: false, error: { code: 'COST_002' } },
@@ -70,15 +70,20 @@ describe('what stock is worth', () => {
     await buy(at, 'V', [1, '10.00']);
     await buy(at, 'V', [2, '0.00', { locationId: 'north' }]);
     expect(await at.cost.averageCost({ skuId: 'V' })).toMatchObject({ quantity: 3, averageCost: '3.333333' });
-    const { items, total } = await at.cost.inventoryValue({ skuIds: ['V'], byLocation: true });
+    const { items, total } = await at.cost.inventoryValue({ skuIds: ['V'], byLocation: true, limit: 9 });
     expect(total).toBe('10.00');
     expect(items[0]?.locations).toEqual([
       { locationId: 'default', quantity: 1, value: '3.333333' },
       { locationId: 'north', quantity: 2, value: '6.666667' },
     ]);
-    const all = await at.cost.inventoryValue();
-    const [sum] = await rowsOf(at.dataSource, 'SELECT SUM(value) AS total FROM cost_state');
-    expect(Number(all.total)).toBe(Number(sum?.['total']));
+    const all = await at.cost.inventoryValue({ limit: 1 });
+    const [sum] = await rowsOf(at.dataSource, 'SELECT SUM(value) AS total, COUNT(*) AS skus FROM cost_state');
+    expect([Number(all.total), all.skus]).toEqual([Number(sum?.['total']), Number(sum?.['skus'])]);
+    // The total is of all pages, not of this one.
+    expect(all.items).toHaveLength(1);
+    const next = await at.cost.inventoryValue({ limit: 1, cursor: all.nextCursor ?? '' });
+    expect(next.items).not.toEqual(all.items);
+    expect(next.total).toBe(all.total);
   });
 
   test('is null of what never had a cost', async () => {

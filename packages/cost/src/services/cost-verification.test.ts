@@ -1,6 +1,6 @@
 /** Each check of I8 and I9 shown to find what it is for: one corruption each, named, and nothing else found. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buy, sell } from '../testing/shop.ts';
+import { buy, periodsOf, sell } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
 
 let at: TestCost;
@@ -11,7 +11,7 @@ beforeAll(async () => {
   await buy(at, 'A', [10, '10.00', on('2026-07-01')]);
   await sell(at, 'A', [4, on('2026-07-02')]);
   await buy(at, 'A', [10, '20.00', on('2026-08-01')]);
-  for (const { periodId } of await at.cost.periods.list()) await at.cost.periods.close({ periodId }, at.call);
+  for (const { periodId } of await periodsOf(at)) await at.cost.periods.close({ periodId }, at.call);
   await buy(at, 'P', [10, '10.00']);
   await at.cost.switchStrategy({ skuId: 'P', to: 'weighted_average' }, at.call);
   await buy(at, 'O', [1, '1.00']);
@@ -77,6 +77,13 @@ describe('verify', () => {
       '10 units are costed, 11 are there',
     ],
     [
+      'records of a SKU that lost its state',
+      "UPDATE cost_state SET sku_id = 'Z' WHERE sku_id = 'P'",
+      "UPDATE cost_state SET sku_id = 'P' WHERE sku_id = 'Z'",
+      'I8',
+      'cost of P has records and no state',
+    ],
+    [
       'a snapshot that does not add up',
       `UPDATE cost_snapshot SET inbound_value = inbound_value + 1 WHERE period_id = ${august}`,
       `UPDATE cost_snapshot SET inbound_value = inbound_value - 1 WHERE period_id = ${august}`,
@@ -111,6 +118,9 @@ describe('verify', () => {
       expect(ok).toBe(false);
       expect(new Set(violations.map((each) => each.invariant))).toEqual(new Set([invariant]));
       expect(violations.map(({ row, detail }) => `${row} ${detail}`).join('; ')).toContain(found);
+      const whole = await at.domain.verify();
+      expect(whole.ok).toBe(false);
+      expect(whole.violations).toEqual(expect.arrayContaining([...violations]));
     } finally {
       await at.dataSource.query(repair);
     }

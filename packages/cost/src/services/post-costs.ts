@@ -1,17 +1,33 @@
 /** How everything is costed that changes what a SKU is worth: load it under its lock, let the core decide, write. */
 import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
+import type { OnHandChange } from '@granary/domain/ports/on-hand-handler';
 import type { CostRecord } from '../core/record.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
+import { lockStates } from '../persistence/cost-state-store.ts';
 import { type CostWrite, writeCosts } from '../persistence/cost-write-store.ts';
+import { writeRecost } from '../persistence/recost-store.ts';
 import { toEventRow } from '../rules/event-text.ts';
 import type { CostEngine, Posted, Work } from './cost-engine.ts';
-import { planCosts, type PlannedSku } from './plan-costs.ts';
+import { withOpenings } from './open-books.ts';
+import { planCosts } from './plan-costs.ts';
+import type { PlannedSku } from './planned-sku.ts';
 import { openPeriods, type PeriodOf } from './posting-period.ts';
 
-/** All SKUs or none: a refusal is thrown, and takes the whole unit of work with it. */
+/** For whoever moved no stock. All SKUs or none: a refusal is thrown, and takes the whole unit of work with it. */
 export async function postCosts(tx: Tx, engine: CostEngine, work: Work): Promise<ReadonlyMap<string, PlannedSku>> {
-  const plans = await planCosts(tx, engine, { work, isLocked: true });
+  return await postMoved(tx, engine, { work, changes: [] });
+}
+
+/** `changes` are all that this unit of work moved, also where that costs nothing. */
+export async function postMoved(
+  tx: Tx,
+  engine: CostEngine,
+  { work: asked, changes }: { readonly work: Work; readonly changes: readonly OnHandChange[] },
+): Promise<ReadonlyMap<string, PlannedSku>> {
+  const rows = await lockStates(tx, [...asked.keys()], engine.config.defaultStrategy);
+  const work = await withOpenings(tx, engine, { rows, work: asked, changes });
+  const plans = await planCosts(tx, engine, { work, rows });
   const periodOf = await openPeriods(
     tx,
     engine,
@@ -28,6 +44,7 @@ export async function postCosts(tx: Tx, engine: CostEngine, work: Work): Promise
     return { row, before, after, flowsBefore, flowsAfter, lastAt, ...appended };
   });
   await writeCosts(tx, writes);
+  for (const { recost } of plans.values()) if (recost !== undefined) await writeRecost(tx, recost);
   return plans;
 }
 

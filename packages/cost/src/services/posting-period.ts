@@ -13,6 +13,7 @@ export type PeriodOf = (at: Instant) => CostPeriodRow;
 export interface PeriodParts {
   readonly config: CostConfig;
   readonly ids: () => string;
+  readonly closing?: string;
 }
 
 /** Asked after the cost states are locked, as the one global order wants it. */
@@ -24,7 +25,8 @@ export async function openPeriods(tx: Tx, parts: PeriodParts, moments: readonly 
   for (const day of [...new Set(moments.map((at) => dayOf(at, timezone)))].toSorted()) {
     if (holding(day) !== undefined) continue;
     const period = (await sharePeriodOf(tx, day)) ?? (await makePeriod(tx, parts, day));
-    const refusal = postingRefusal(period);
+    const isOwn = period.state === 'frozen' && period.periodId === parts.closing;
+    const refusal = isOwn ? undefined : postingRefusal(period);
     if (refusal !== undefined) throw refusal;
     found.push(period);
   }
@@ -45,14 +47,17 @@ async function makePeriod(tx: Tx, { config, ids }: PeriodParts, day: CalendarDat
   const periods = await readPeriods(tx);
   const closed = periods.find(({ state, startsOn }) => state === 'closed' && startsOn > day);
   if (closed !== undefined) throw periodClosed(closed);
-  const row = newPeriod({ ...freeMonthOf(day, periods), periodId: ids(), createdAt: await tx.now() });
+  const row = madeOnDemand({ ...freeMonthOf(day, periods), periodId: ids(), createdAt: await tx.now() });
   await appendPeriod(tx, row);
   return row;
 }
 
-export function newPeriod(
-  facts: Pick<CostPeriodRow, 'periodId' | 'name' | 'startsOn' | 'endsOn' | 'createdAt'>,
-): CostPeriodRow {
+type Made = Pick<CostPeriodRow, 'periodId' | 'name' | 'startsOn' | 'endsOn' | 'createdAt'>;
+
+/** Its version counts the events that told of it, and a movement that makes a month on the way tells of none. */
+const madeOnDemand = (facts: Made): CostPeriodRow => ({ ...newPeriod(facts), version: 0 });
+
+export function newPeriod(facts: Made): CostPeriodRow {
   const unmarked = { frozenAt: null, frozenBy: null, unfreezeReason: null, closedAt: null, closedBy: null };
   return { ...facts, ...unmarked, state: 'open', version: 1 };
 }

@@ -2,7 +2,7 @@
 import { GranaryError } from '@granary/contracts/error';
 import { inbound, receipt, sale } from '@granary/domain/testing/inputs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buy, next } from '../testing/shop.ts';
+import { buy, next, periodOfToday } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
 
 let at: TestCost;
@@ -35,7 +35,7 @@ test('receipts and sales of several SKUs at two places keep the books', async ()
 });
 
 test('while the period is frozen and unfrozen every call is done or refused by COST_005', async () => {
-  const periodId = (await at.cost.periods.current())?.periodId ?? '';
+  const { periodId } = await periodOfToday(at);
   const toggling = (async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       await at.cost.periods.freeze({ periodId }, at.call);

@@ -3,11 +3,11 @@ import type { OnHandHandler } from '@granary/domain/ports/on-hand-handler';
 import { readSources } from '../persistence/source-store.ts';
 import { eventsOf } from '../rules/movement-events.ts';
 import type { CostEngine } from './cost-engine.ts';
-import { postCosts } from './post-costs.ts';
+import { postMoved } from './post-costs.ts';
 
 export function createStockHandler(engine: CostEngine): OnHandHandler {
   return async (tx, changes) => {
     const work = eventsOf(changes, await readSources(tx, changes), engine.ids);
-    if (work.size > 0) await postCosts(tx, engine, work);
+    if (work.size > 0) await postMoved(tx, engine, { work, changes });
   };
 }

@@ -1,17 +1,17 @@
 /** Granary's own strategies, a line each. IAS 2.23-27 allows specific cost, FIFO and averages; IAS 2.21 standard cost. */
 import { ascending, oldestFirst } from '../core/layer.ts';
-import { orderedBy, periodically } from './strategy.ts';
+import { orderedBy, periodically, receivedFirst } from './strategy.ts';
 
-export const fifo = orderedBy('fifo', oldestFirst);
+export const fifo = receivedFirst('fifo', 'oldest');
 
 /** Not allowed by IAS 2, asked for by some local rules (US GAAP ASC 330-10-30-9). */
-export const lifo = orderedBy('lifo', (a, b) => oldestFirst(b, a));
+export const lifo = receivedFirst('lifo', 'newest');
 
 /** Goods that expire first are costed first, undated ones last. */
 export const fefo = orderedBy('fefo', (a, b) => expiry(a.expiresAt, b.expiresAt) || oldestFirst(a, b));
 
 /** Perpetual: one pool, averaged anew by every receipt (IAS 2.27). */
-export const weightedAverage = { ...orderedBy('weighted_average', oldestFirst), value: 'pool' } as const;
+export const weightedAverage = { ...receivedFirst('weighted_average', 'oldest'), value: 'pool' } as const;
 
 /** The same pool during the month; the close makes one true-up to the average of the month (IAS 2.27). */
 export const periodicAverage = periodically(weightedAverage, 'periodic_average');
@@ -20,7 +20,7 @@ export const periodicAverage = periodically(weightedAverage, 'periodic_average')
 export const specific = { ...orderedBy('specific', oldestFirst), byLot: true } as const;
 
 /** Goods come in at the standard cost; the variance is booked at receipt (IAS 2.21). */
-export const standard = { ...orderedBy('standard', oldestFirst), value: 'pool', receipts: 'standard' } as const;
+export const standard = { ...receivedFirst('standard', 'oldest'), value: 'pool', receipts: 'standard' } as const;
 
 export const periodicFifo = periodically(fifo);
 export const periodicLifo = periodically(lifo);

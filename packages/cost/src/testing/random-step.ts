@@ -35,6 +35,7 @@ const KINDS: readonly ((history: History, step: Step) => Happening | undefined)[
   revaluation,
   standardCost,
   switched,
+  relabelled,
 ];
 
 export function take(history: History, step: Step): void {
@@ -129,6 +130,15 @@ function standardCost(_: History, { b }: Step): Happening {
 function switched(_: History, { a }: Step): Happening {
   const names = strategies.names();
   return { type: 'switch', strategy: names[a % names.length] ?? 'fifo' };
+}
+
+/** Batches were merged or split: so many of one lot are of another now, and nothing is worth more or less. */
+function relabelled({ state }: History, { a, b, c }: Step): Happening | undefined {
+  const from = state.layers[a % Math.max(1, state.layers.length)]?.lot;
+  if (from === undefined || from === null) return undefined;
+  const there = state.layers.reduce((sum, layer) => sum + (layer.lot === from ? layer.remaining : 0), 0);
+  const expiresAt = b % 2 === 0 ? null : minute(100_000 + (b % 50));
+  return { type: 'relabel', quantity: 1 + (b % there), from, to: `L${c % 4}`, expiresAt };
 }
 
 /** An earlier event of a kind, of this period or before it. */

@@ -1,6 +1,7 @@
 /** Short words for tests of costing on a database: goods move through the stock engine, and the rows tell what it came to. */
 import type { SalesLine } from '@granary/contracts/document';
 import { formatMoney } from '@granary/contracts/money';
+import type { Period } from '@granary/contracts/period';
 import { inbound, receipt, sale } from '@granary/domain/testing/inputs';
 import { rowsOf } from '@granary/domain/testing/database-state';
 import type { TestCost } from './test-cost.ts';
@@ -30,6 +31,18 @@ export async function sell(at: TestCost, skuId: string, goods: number | readonly
   const [quantity, { occurredAt, ...line }] = typeof goods === 'number' ? [goods, {} as Sold] : goods;
   const header = occurredAt === undefined ? {} : { occurredAt };
   return await at.domain.outbound.sales(sale(next('O'), [{ skuId, quantity, ...line }], header), at.call);
+}
+
+/** Oldest first. */
+export async function periodsOf({ cost }: TestCost): Promise<readonly Period[]> {
+  return (await cost.periods.list({ limit: 500 })).items.toReversed();
+}
+
+/** The period of today, which must be there. */
+export async function periodOfToday({ cost }: TestCost): Promise<Period> {
+  const { period } = await cost.periods.current();
+  if (period === null) throw new Error('no period holds today');
+  return period;
 }
 
 /** `receipt purchases 10 for 100.00`, in the order in which they were appended. */

@@ -6,11 +6,14 @@ import {
   type TestDomainOptions,
   testPorts,
 } from '@granary/domain/testing/test-domain';
+import { expectTellable } from '@granary/domain/testing/soundness';
+import { fromMicros, type Instant, toMicros } from '@granary/contracts/instant';
 import type { OnHandHandler } from '@granary/domain/ports/on-hand-handler';
 import { expect } from 'vitest';
 import type { CostConfig } from '../config.ts';
 import { type Cost, createCost, createCostCore } from '../cost.ts';
 import { costMigrations } from '../persistence/schema.ts';
+import { accountsNamed } from '../rules/ledger-account.ts';
 
 export interface TestCost extends TestDomain {
   readonly cost: Cost;
@@ -21,6 +24,12 @@ export const testCostConfig: CostConfig = {
   policy: { shortage: 'owe', returns: 'original', reversals: 'original' },
   createPeriods: true,
   timezone: 'UTC',
+  baseCurrency: 'CNY',
+  multiCurrency: false,
+  varianceThresholdMillionths: 100_000,
+  autoAllocation: true,
+  autoCloseDays: null,
+  accounts: accountsNamed(),
 };
 
 export interface TestCostOptions extends Pick<TestDomainOptions, 'config'> {
@@ -30,13 +39,18 @@ export interface TestCostOptions extends Pick<TestDomainOptions, 'config'> {
 }
 
 export async function openTestCost({ cost, config, after }: TestCostOptions = {}): Promise<TestCost> {
-  const ports = testPorts();
+  let shift = 0n;
+  const ports = { ...testPorts(), clock: (now: Instant) => fromMicros(toMicros(now) + shift) };
   const core = createCostCore({ config: { ...testCostConfig, ...cost }, ids: ports.ids });
   const onHandHandlers = after === undefined ? [core.handler] : [core.handler, after];
-  const at = await openTestDomain({ config: { ...config }, ports: { ids: ports.ids, onHandHandlers } });
+  const at = await openTestDomain({
+    config: { ...config },
+    ports: { ids: ports.ids, clock: ports.clock, onHandHandlers, books: core.books, exchange: core.exchange },
+  });
   for (const { steps } of costMigrations) for (const step of steps) await at.dataSource.query(step);
   const parts = { core, dataSource: at.dataSource, config: { ...testConfig, ...config }, ports };
-  return { ...at, cost: createCost(parts) };
+  const advance = (seconds: number) => void (shift += BigInt(seconds) * 1_000_000n);
+  return { ...at, advance, cost: createCost(parts) };
 }
 
 /** What must hold when a test file is done with its database, of stock and of costs. */
@@ -44,6 +58,7 @@ export async function closeSoundCost(at: TestCost): Promise<void> {
   try {
     expect((await at.domain.verify()).violations).toEqual([]);
     expect((await at.cost.verify()).violations).toEqual([]);
+    await expectTellable(at);
   } finally {
     await at.close();
   }

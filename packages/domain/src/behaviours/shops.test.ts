@@ -1,6 +1,6 @@
 /** What the tests of Medusa, Saleor and Vendure say of stock, replayed here; the facts are restated, docs/behaviours.md tells where Granary differs. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hold, inbound, receipt, sale, secondsFromNow } from '../testing/inputs.ts';
+import { hold, sale, secondsFromNow } from '../testing/inputs.ts';
 import { refusalOf } from '../testing/refusals.ts';
 import { openShop, type Shop } from '../testing/shop.ts';
 
@@ -48,6 +48,22 @@ test('medusa-09: letting go of one line gives back exactly its quantities and le
   await shop.domain.reservations.release({ type: 'order', businessId: 'm9' }, shop.call);
   expect(await shop.figures('m9', 'L1')).toMatchObject({ reserved: 0 });
   expect(await shop.figures('m9', 'L2')).toMatchObject({ reserved: 2 });
+});
+
+test('medusa-10: letting go of all that is held at one place leaves what is held at the other', async () => {
+  await shop.stock('m10', 4, 'L1');
+  await shop.stock('m10', 2, 'L2');
+  for (const [businessId, locationId] of [
+    ['m10-1', 'L1'],
+    ['m10-2', 'L1'],
+    ['m10-3', 'L2'],
+  ] as const)
+    await shop.reserve('m10', 2, { businessId, locationId });
+  const { items } = await shop.domain.reservations.list({ skuId: 'm10', state: 'active', limit: 10 });
+  for (const { id, lines } of items)
+    if (lines.some(({ locationId }) => locationId === 'L1')) await shop.domain.reservations.release({ id }, shop.call);
+  expect(await shop.figures('m10', 'L1')).toMatchObject({ reserved: 0 });
+  expect(await shop.figures('m10', 'L2')).toMatchObject({ reserved: 2 });
 });
 
 test('medusa-11: an adjustment adds 2 to 2, and takes 1 from a fresh 2', async () => {
@@ -204,44 +220,4 @@ test('vendure-05: a payment that arrives holds nothing a second time', async () 
   const id = await shop.reserve('v5', 3, 'v5');
   await shop.domain.reservations.confirm({ id }, shop.call);
   expect(await shop.figures('v5')).toMatchObject({ reserved: 3 });
-});
-
-test('odoo-01: one lot received twice at one place is one batch of 2 that came in when the first did', async () => {
-  const early = secondsFromNow(-7200);
-  const late = secondsFromNow(-3600);
-  for (const [documentNo, occurredAt] of [
-    ['O1', early],
-    ['O2', late],
-  ] as const)
-    await shop.domain.inbound.purchase(
-      inbound(documentNo, [receipt('o1', 1, { batchNo: 'LOT' })], { occurredAt }),
-      shop.call,
-    );
-  const { items } = await shop.domain.batches.list({ skuId: 'o1', limit: 10 });
-  expect(items).toMatchObject([{ onHand: 2, receivedAt: early }]);
-});
-
-test('erp-01: only who may back-date tells a movement from before the last one', async () => {
-  await shop.stock('e1', 5);
-  const earlier = (documentNo: string) =>
-    inbound(documentNo, [receipt('e1', 1)], { occurredAt: secondsFromNow(-86_400) });
-  const refusal = await refusalOf(shop.domain.inbound.purchase(earlier('E1'), { ...shop.call, mayBackdate: false }));
-  expect(refusal).toMatchObject({ code: 'INV_015' });
-  await shop.domain.inbound.purchase(earlier('E1'), { ...shop.call, mayBackdate: true });
-  expect(await shop.figures('e1')).toMatchObject({ onHand: 6 });
-});
-
-test('erp-03: two movements of one moment stand in the order in which they were made', async () => {
-  const occurredAt = secondsFromNow(-60);
-  const receive = (documentNo: string, quantity: number) =>
-    shop.domain.inbound.purchase(inbound(documentNo, [receipt('e3', quantity)], { occurredAt }), shop.call);
-  const first = await receive('E3-1', 10);
-  await receive('E3-2', 1);
-  const balances = async () =>
-    (await shop.domain.stock.movements({ skuId: 'e3', limit: 10 })).items
-      .toSorted((a, b) => a.version - b.version)
-      .map((movement) => movement.onHand);
-  expect(await balances()).toEqual([10, 11]);
-  await shop.domain.inbound.reverse({ documentId: first.id, operator: 'Ann', reason: 'cancelled' }, shop.call);
-  expect(await balances()).toEqual([10, 11, 1]);
 });

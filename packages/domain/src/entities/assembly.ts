@@ -38,6 +38,12 @@ export interface AssemblyPartRow {
   readonly quantity: number;
 }
 
+/** A SKU that a virtual one is taken from, or was once: what was held then is held there still. */
+export interface AssemblyShelfRow {
+  readonly skuId: string;
+  readonly partSkuId: string;
+}
+
 export interface Assembly extends AssemblyRow {
   readonly parts: readonly AssemblyPartRow[];
 }
@@ -69,4 +75,13 @@ export const assemblyPartEntity = new EntitySchema<AssemblyPartRow>({
     quantity: countColumn,
   },
   indices: [{ name: 'stock_assembly_part_sku', columns: ['partSkuId', 'skuId'] }],
+});
+
+export const assemblyShelfEntity = new EntitySchema<AssemblyShelfRow>({
+  name: 'stock_assembly_shelf',
+  tableName: 'stock_assembly_shelf',
+  columns: {
+    skuId: { ...nameColumn(64), name: 'sku_id', primary: true },
+    partSkuId: { ...nameColumn(64), name: 'part_sku_id', primary: true },
+  },
 });

@@ -1,5 +1,6 @@
 /** A document that brought stock in or took it out, and its lines: one per batch that it touched. */
 import type { AdjustmentReasonCode } from '@granary/contracts/adjustment';
+import type { ForeignPrice } from '@granary/contracts/currency';
 import type { DocumentType } from '@granary/contracts/document';
 import type { Instant } from '@granary/contracts/instant';
 import type { Money } from '@granary/contracts/money';
@@ -8,6 +9,7 @@ import {
   countColumn,
   hashColumn,
   instantColumn,
+  jsonColumn,
   nameColumn,
   ulidColumn,
   unitCostColumn,
@@ -46,6 +48,8 @@ export interface DocumentLineRow {
   readonly batchNo: string;
   readonly quantity: number;
   readonly unitCost: Money;
+  /** What was paid, of goods bought in another currency. */
+  readonly price: ForeignPrice | null;
   readonly reservationId: string | null;
   /** What these goods come back from, or go back to: a document, or the reservation (as in `reservationId`) whose goods were deducted. */
   readonly originalId: string | null;
@@ -78,6 +82,7 @@ export const documentEntity = new EntitySchema<DocumentRow>({
     { name: 'stock_document_reverses', columns: ['reversesId'] },
   ],
   indices: [
+    { name: 'stock_document_occurred', columns: ['type', 'occurredAt'] },
     { name: 'stock_document_order', columns: ['orderNo', 'documentId'] },
     { name: 'stock_document_supplier', columns: ['supplier', 'documentId'] },
   ],
@@ -96,6 +101,7 @@ export const documentLineEntity = new EntitySchema<DocumentLineRow>({
     batchNo: { ...nameColumn(110), name: 'batch_no' },
     quantity: countColumn,
     unitCost: { ...unitCostColumn, name: 'unit_cost' },
+    price: { ...jsonColumn, nullable: true },
     reservationId: { ...ulidColumn, name: 'reservation_id', nullable: true },
     originalId: { ...ulidColumn, name: 'original_id', nullable: true },
     originalLine: { ...countColumn, name: 'original_line', nullable: true },

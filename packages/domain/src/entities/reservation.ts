@@ -45,6 +45,8 @@ export interface ReservationLineRow {
   readonly batchId: string;
   readonly quantity: number;
   readonly held: number;
+  /** What left of it without a document: a return by the reservation's id goes back into this batch. */
+  readonly deducted: number;
   /** The deadline while active, else null: ended and confirmed holds leave the index. */
   readonly dueAt: Instant | null;
 }
@@ -111,6 +113,7 @@ export const reservationLineEntity = new EntitySchema<ReservationLineRow & { isH
     batchId: { ...ulidColumn, name: 'batch_id' },
     quantity: countColumn,
     held: countColumn,
+    deducted: { ...countColumn, default: 0 },
     dueAt: { ...instantColumn, name: 'due_at', nullable: true },
     isHeld: { ...generatedFlag('if(held > 0, 1, 0)'), name: 'is_held' },
   },

@@ -129,7 +129,10 @@ test('no mutation and no event was left out of this walk', () => {
     ),
   );
   expect(new Set(everyMutation.map(({ procedure }) => procedure))).toEqual(new Set(mutations));
-  expect(new Set(everyMutation.flatMap(({ types }) => types))).toEqual(new Set(Object.keys(eventTable)));
+  expect(new Set(everyMutation.flatMap(({ types }) => types))).toEqual(
+    // Those of costs are walked where costs are.
+    new Set(Object.keys(eventTable).filter((type) => type.startsWith('stock.'))),
+  );
 });
 
 test('the walk as a whole has no gap along any aggregate, and nothing is left in the outbox', async () => {

@@ -5,9 +5,9 @@ import type { Assembly, AssemblyKind, AssemblyRow } from '../entities/assembly.t
 import { whereOf } from './filter.ts';
 import type { PageOf } from './list-store.ts';
 import { replaceRow } from './replace-row.ts';
-import { assemblies, assemblyParts } from './tables.ts';
+import { assemblies, assemblyParts, assemblyShelves } from './tables.ts';
 import type { Tx } from './transaction.ts';
-import { appendRows } from './write-rows.ts';
+import { appendRows, ensureRows } from './write-rows.ts';
 
 /**
  * Shared, so that calls on one bundle do not wait for each other here; what is virtual may have a cap, which only one call
@@ -70,21 +70,22 @@ export async function isBetweenPlaces(tx: Tx, skuId: string): Promise<boolean> {
 }
 
 /**
- * What is held of some virtual SKUs in their real ones. Found from the batches that hold anything now, so that the holds
- * of the past cost nothing and the table of reservations needs no further index.
+ * What is held of some virtual SKUs, wherever it was taken from when it was held. Found from the batches that hold anything
+ * now, so that the holds of the past cost nothing and the table of reservations needs no further index.
  */
 export async function readHeldUnits(tx: Tx, definitions: readonly Assembly[]): Promise<ReadonlyMap<string, number>> {
   if (definitions.length === 0) return new Map();
-  const partSkuIds = definitions.flatMap((each) => each.parts.map((part) => part.partSkuId));
+  const skuIds = definitions.map((each) => each.skuId);
   const rows = await tx.rows(
     `SELECT r.sku_id AS skuId, SUM(r.quantity - r.fulfilled) AS held
      FROM (
-       SELECT DISTINCT l.reservation_id FROM stock_batch AS b FORCE INDEX (stock_batch_no)
-       JOIN reservation_line AS l FORCE INDEX (reservation_line_batch) ON l.batch_id = b.batch_id AND l.is_held = 1
-       WHERE b.sku_id IN (?) AND b.reserved > 0
+       SELECT DISTINCT l.reservation_id FROM stock_assembly_shelf AS s FORCE INDEX (PRIMARY)
+       STRAIGHT_JOIN stock_batch AS b FORCE INDEX (stock_batch_no) ON b.sku_id = s.part_sku_id AND b.reserved > 0
+       STRAIGHT_JOIN reservation_line AS l FORCE INDEX (reservation_line_batch) ON l.batch_id = b.batch_id AND l.is_held = 1
+       WHERE s.sku_id IN (?)
      ) AS h JOIN reservation AS r ON r.reservation_id = h.reservation_id
      WHERE r.sku_id IN (?) GROUP BY r.sku_id`,
-    [[...new Set(partSkuIds)], definitions.map((each) => each.skuId)],
+    [skuIds, skuIds],
   );
   return new Map(rows.map((row) => [String(row['skuId']), Number(row['held'])]));
 }
@@ -125,4 +126,6 @@ export async function writeAssembly(tx: Tx, assembly: Assembly, before: Assembly
   if (before !== undefined)
     await tx.write('DELETE t FROM stock_assembly_part AS t WHERE t.sku_id = ?', [assembly.skuId]);
   await appendRows(tx, assemblyParts, parts);
+  const shelves = parts.map(({ skuId, partSkuId }) => ({ skuId, partSkuId }));
+  if (assembly.kind === 'virtual') await ensureRows(tx, assemblyShelves, shelves);
 }

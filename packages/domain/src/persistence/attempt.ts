@@ -5,7 +5,7 @@ import { acquire, type Connection } from './connection.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
 import { fromDatabaseTime } from './database-time.ts';
 import type { Raw } from './table.ts';
-import type { Tx } from './transaction.ts';
+import type { LaterWrite, Statement, Tx } from './transaction.ts';
 
 /** COMMIT was sent and no answer came. */
 export class UnknownOutcome extends Error {
@@ -33,8 +33,10 @@ export async function attempt<T>(what: Attempt<T>): Promise<T> {
   const health: Health = {};
   let stage: 'open' | 'committing' | 'done' = 'open';
   try {
-    for (const statement of start) await connection.query(statement);
-    const answer = await work(transactionOn({ connection, health, commandId, scope, mayBackdate, clock }));
+    await connection.queryAll(start.map((sql) => ({ sql, parameters: [] })));
+    const { tx, flush } = transactionOn({ connection, health, commandId, scope, mayBackdate, clock });
+    const answer = await work(tx);
+    await flush();
     if (health.failure !== undefined) throw health.failure.cause;
     stage = 'committing';
     await connection.query('COMMIT');
@@ -68,19 +70,34 @@ interface Open extends Pick<Attempt<unknown>, 'commandId' | 'scope' | 'mayBackda
   readonly health: Health;
 }
 
-function transactionOn({ connection, health, commandId, scope, mayBackdate, clock }: Open): Tx {
-  const query = async (sql: string, parameters?: readonly unknown[]): Promise<unknown> => {
+/** Rows that may wait for a statement: together they stay well under the packets that servers take. */
+const WAITING_ROWS = 1000;
+
+function transactionOn({ connection, health, commandId, scope, mayBackdate, clock }: Open): {
+  readonly tx: Tx;
+  readonly flush: () => Promise<void>;
+} {
+  let waiting: LaterWrite[] = [];
+  const send = async (statements: readonly Statement[]): Promise<readonly unknown[]> => {
     if (health.failure !== undefined)
       throw new Error('this transaction has failed already and takes no further statements', health.failure);
+    const writes = waiting;
+    waiting = [];
     try {
-      return await connection.query(sql, parameters);
+      const results = await connection.queryAll([...writes, ...statements]);
+      for (const [at, { check }] of writes.entries()) check?.(matchedOf(results[at]));
+      return results.slice(writes.length);
     } catch (error) {
       health.failure ??= { cause: error };
       throw error;
     }
   };
+  const query = async (sql: string, parameters: readonly unknown[] = []) => (await send([{ sql, parameters }]))[0];
   const rows = async (sql: string, parameters?: readonly unknown[]) => (await query(sql, parameters)) as readonly Raw[];
-  return {
+  const flush = async () => {
+    if (waiting.length > 0) await send([]);
+  };
+  const tx: Tx = {
     commandId,
     scope,
     mayBackdate,
@@ -89,10 +106,19 @@ function transactionOn({ connection, health, commandId, scope, mayBackdate, cloc
       const raw = await rows(`SELECT ${table.select} FROM ${table.name} AS t ${tail}`, parameters);
       return raw.map((row) => table.decode(row));
     },
-    write: async (sql, parameters) => ((await query(sql, parameters)) as { affectedRows: number }).affectedRows,
+    write: async (sql, parameters) => matchedOf(await query(sql, parameters)),
+    later: async (write) => {
+      if (waiting.reduce((sum, each) => sum + each.rows, write.rows) > WAITING_ROWS) await flush();
+      waiting.push(write);
+    },
     now: async () => {
       const [row] = await rows('SELECT UTC_TIMESTAMP(6) AS now');
       return clock(fromDatabaseTime(String(row?.['now'])));
     },
   };
+  return { tx, flush };
+}
+
+function matchedOf(result: unknown): number {
+  return (result as { affectedRows: number }).affectedRows;
 }

@@ -37,12 +37,12 @@ export const textColumn: EntitySchemaColumnOptions = {
 /** A SHA-256, hexadecimal in code. */
 export const hashColumn: EntitySchemaColumnOptions = { type: 'binary', length: 32 };
 
-/** A column that the database computes, for an index to stand on. */
+/** A column that the database computes, for an index to stand on. Stored: see docs/decisions/0034 for what virtual ones do. */
 export function generatedFlag(expression: string): EntitySchemaColumnOptions {
   return {
     type: 'tinyint',
     asExpression: expression,
-    generatedType: 'VIRTUAL',
+    generatedType: 'STORED',
     nullable: true,
     insert: false,
     update: false,

@@ -1,6 +1,7 @@
 /** One pooled connection with a deadline on every statement: past it the statement is killed and the connection destroyed. */
 import { GranaryError } from '@granary/contracts/error';
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { Statement } from './transaction.ts';
 
 export class DeadlinePassed extends Error {
   constructor() {
@@ -19,6 +20,8 @@ interface DriverConnection {
 
 export interface Connection {
   query(sql: string, parameters?: readonly unknown[]): Promise<unknown>;
+  /** In their order, in one round trip where the driver may send several statements at once; the first that fails ends it. */
+  queryAll(statements: readonly Statement[]): Promise<readonly unknown[]>;
   /** Back to the pool. */
   release(): Promise<void>;
   /** Never back to the pool: what it may still be doing is unknown. */
@@ -35,20 +38,42 @@ export async function acquire(dataSource: DataSource, deadlineAt: number): Promi
     destroyed = true;
     driver.destroy();
   };
+  const send = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+    const leftMs = deadlineAt - performance.now();
+    if (leftMs <= 0) throw new DeadlinePassed();
+    return await within(runner.query(sql, [...parameters]), leftMs, () => {
+      destroy();
+      if (driver.threadId) void kill(dataSource, driver.threadId);
+    });
+  };
+  const query = async (sql: string, parameters: readonly unknown[] = []) => await send(single(sql), parameters);
   return {
-    query: async (sql, parameters = []) => {
-      const leftMs = deadlineAt - performance.now();
-      if (leftMs <= 0) throw new DeadlinePassed();
-      return await within(runner.query(sql, [...parameters]), leftMs, () => {
-        destroy();
-        if (driver.threadId) void kill(dataSource, driver.threadId);
-      });
+    query,
+    queryAll: async (statements) => {
+      if (statements.length > 1 && takesSeveral(dataSource)) {
+        const sql = statements.map((statement) => single(statement.sql)).join(';');
+        const parameters = statements.flatMap((statement) => statement.parameters);
+        return (await send(sql, parameters)) as readonly unknown[];
+      }
+      const results: unknown[] = [];
+      for (const { sql, parameters } of statements) results.push(await query(sql, parameters));
+      return results;
     },
     release: async () => {
       if (!destroyed) await runner.release();
     },
     destroy,
   };
+}
+
+/** The connection takes several statements, so none may hide in another: values are parameters, and ours have no semicolon. */
+function single(sql: string): string {
+  if (sql.includes(';')) throw new Error('a statement must be one statement');
+  return sql;
+}
+
+function takesSeveral({ options }: DataSource): boolean {
+  return 'multipleStatements' in options && options.multipleStatements === true;
 }
 
 async function connected(runner: QueryRunner, waitMs: number): Promise<DriverConnection> {

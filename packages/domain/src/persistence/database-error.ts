@@ -14,8 +14,8 @@ export type Failure =
 
 /** Deadlock, lock wait, snapshot conflict, NOWAIT, duplicate key (ours: the rerun finds what won). */
 const AGAIN = new Set([1213, 1205, 1020, 3572, 1062]);
-/** Killed, gone away, lost, interrupted, statement time exceeded. */
-const LOST = new Set([1317, 1927, 2006, 2013, 3024, 1969, 1053]);
+/** Killed, gone away, lost, interrupted, statement time exceeded, silent for too long. */
+const LOST = new Set([1317, 1927, 2006, 2013, 3024, 1969, 1053, 4031]);
 /** Too many connections, read-only, host blocked, Galera node not ready. */
 const UNAVAILABLE = new Set([1040, 1203, 1290, 1836, 1129, 1047]);
 const LOST_CODES = new Set([

@@ -18,7 +18,12 @@ export async function writeDraft(tx: Tx, draft: Draft, onHandHandlers: readonly 
   if (draft.documents.length > 0) await appendRows(tx, documents, draft.documents);
   if (draft.documentLines.length > 0) await appendRows(tx, documentLines, draft.documentLines);
   if (draft.onHandChanges.length > 0) {
-    for (const handle of onHandHandlers) await handle(tx, draft.onHandChanges);
+    const types = new Map(draft.documents.map(({ documentId, type }) => [documentId, type]));
+    const changes = draft.onHandChanges.map((change) => ({
+      ...change,
+      documentType: types.get(change.documentId ?? '') ?? null,
+    }));
+    for (const handle of onHandHandlers) await handle(tx, changes);
   }
 }
 
@@ -100,7 +105,7 @@ async function writeLines(
   const fresh = [...holds.made, ...renewed].flatMap((hold) => hold.lines);
   if (fresh.length > 0) await appendRows(tx, reservationLines, fresh);
   const moved = holds.kept.filter((hold) => !replaced.has(hold.reservationId)).flatMap((hold) => hold.lines);
-  const set = ['held', 'dueAt'] satisfies (keyof ReservationLineRow)[];
+  const set = ['held', 'deducted', 'dueAt'] satisfies (keyof ReservationLineRow)[];
   await changeRows(
     tx,
     { table: reservationLines, keys: ['reservationId', 'lineNo'], set },

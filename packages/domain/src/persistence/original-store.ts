@@ -33,16 +33,6 @@ export async function readLinesOf(tx: Tx, documentIds: readonly string[]): Promi
   );
 }
 
-/** What documents took of reservations; the rest of what they fulfilled was deducted. */
-export async function readLinesOfReservations(tx: Tx, ids: readonly string[]): Promise<readonly DocumentLineRow[]> {
-  if (ids.length === 0) return [];
-  return await tx.select(
-    documentLines,
-    'FORCE INDEX (stock_document_line_reservation) WHERE t.reservation_id IN (?) AND t.original_id IS NULL',
-    [[...ids]],
-  );
-}
-
 export interface CameBack {
   readonly originalId: string;
   readonly originalLine: number;

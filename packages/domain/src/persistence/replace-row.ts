@@ -22,9 +22,12 @@ export async function replaceRow<Row>(tx: Tx, { table, keys, row, from, fence, s
     ...keys.map((key) => table.column(key).name),
     fence === undefined ? 'version' : table.column(fence).name,
   ];
-  const matched = await tx.write(
-    `UPDATE ${table.name} SET ${columns.map(({ name }) => `${name} = ?`).join(', ')} WHERE ${guard.map((name) => `${name} = ?`).join(' AND ')}`,
-    [...values, ...keys.map((key) => row[key]), from],
-  );
-  if (matched !== 1) throw new VersionConflict(table.name);
+  await tx.later({
+    sql: `UPDATE ${table.name} SET ${columns.map(({ name }) => `${name} = ?`).join(', ')} WHERE ${guard.map((name) => `${name} = ?`).join(' AND ')}`,
+    parameters: [...values, ...keys.map((key) => row[key]), from],
+    rows: 1,
+    check: (matched) => {
+      if (matched !== 1) throw new VersionConflict(table.name);
+    },
+  });
 }

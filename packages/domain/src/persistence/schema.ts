@@ -1,7 +1,7 @@
 /** What the database must look like: the migrations that make it so, and the entities that it is compared with. */
 import type { EntitySchema } from 'typeorm';
 import { alertEntity } from '../entities/alert.ts';
-import { assemblyEntity, assemblyPartEntity } from '../entities/assembly.ts';
+import { assemblyEntity, assemblyPartEntity, assemblyShelfEntity } from '../entities/assembly.ts';
 import { batchEntity } from '../entities/batch.ts';
 import { commandEntity } from '../entities/command.ts';
 import { commandSkuEntity } from '../entities/command-sku.ts';
@@ -41,6 +41,11 @@ import { alertsSnapshots } from './migrations/0013-alerts-snapshots.ts';
 import { batchLife } from './migrations/0015-batch-life.ts';
 import { adjustments } from './migrations/0016-adjustments.ts';
 import { imports } from './migrations/0017-imports.ts';
+import { assemblyShelves } from './migrations/0018-assembly-shelves.ts';
+import { documentList } from './migrations/0019-document-list.ts';
+import { foreignPrices } from './migrations/0020-foreign-prices.ts';
+import { storedFlags } from './migrations/0021-stored-flags.ts';
+import { deductedLines } from './migrations/0022-deducted-lines.ts';
 
 /** DDL commits by itself, so every step must tolerate that it ran before and was not recorded. */
 export interface Migration {
@@ -65,6 +70,11 @@ export const migrations: readonly Migration[] = [
   batchLife,
   adjustments,
   imports,
+  assemblyShelves,
+  documentList,
+  foreignPrices,
+  storedFlags,
+  deductedLines,
 ];
 
 export const entities: readonly EntitySchema[] = [
@@ -78,6 +88,7 @@ export const entities: readonly EntitySchema[] = [
   lockLineEntity,
   assemblyEntity,
   assemblyPartEntity,
+  assemblyShelfEntity,
   movementEntity,
   documentEntity,
   documentLineEntity,

@@ -1,7 +1,14 @@
 /** Every table with its codecs, derived once. */
 import { type BatchRow, batchEntity } from '../entities/batch.ts';
 import { alertEntity, type AlertRow } from '../entities/alert.ts';
-import { assemblyEntity, assemblyPartEntity, type AssemblyPartRow, type AssemblyRow } from '../entities/assembly.ts';
+import {
+  assemblyEntity,
+  assemblyPartEntity,
+  type AssemblyPartRow,
+  type AssemblyRow,
+  assemblyShelfEntity,
+  type AssemblyShelfRow,
+} from '../entities/assembly.ts';
 import { commandEntity } from '../entities/command.ts';
 import { commandSkuEntity } from '../entities/command-sku.ts';
 import { countLineEntity } from '../entities/count-line.ts';
@@ -61,6 +68,7 @@ export const locks = tableOf<LockRow>(lockEntity as unknown as EntitySchema<Lock
 export const lockLines = tableOf(lockLineEntity);
 export const assemblies = tableOf<AssemblyRow>(assemblyEntity);
 export const assemblyParts = tableOf<AssemblyPartRow>(assemblyPartEntity);
+export const assemblyShelves = tableOf<AssemblyShelfRow>(assemblyShelfEntity);
 export const movements = tableOf(movementEntity);
 export const documents = tableOf(documentEntity);
 export const documentLines = tableOf(documentLineEntity);

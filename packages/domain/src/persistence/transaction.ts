@@ -6,6 +6,18 @@ import type { Instant } from '@granary/contracts/instant';
 import type { LocationScope } from '../rules/location-scope.ts';
 import type { Raw, Table } from './table.ts';
 
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+export interface LaterWrite extends Statement {
+  /** Rows it carries: too many at once would not fit into one packet. */
+  readonly rows: number;
+  /** Throws when the matched rows show that the transaction must not go on. */
+  readonly check?: (matched: number) => void;
+}
+
 export interface Tx {
   /** The command whose rows this transaction writes. */
   readonly commandId: string;
@@ -18,6 +30,8 @@ export interface Tx {
   select<Row>(table: Table<Row>, tail: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
   /** Matched rows. */
   write(sql: string, parameters?: readonly unknown[]): Promise<number>;
+  /** Goes with the next statement, or before COMMIT: what nobody waits for makes no round trip of its own. */
+  later(write: LaterWrite): Promise<void>;
   /** The database's time, as a statement of its own after the locking one, through the Clock port. */
   now(): Promise<Instant>;
 }

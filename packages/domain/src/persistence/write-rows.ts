@@ -28,7 +28,8 @@ async function insert<Row>(
     const values = chunk.map((row) =>
       table.columns.map(({ property, options }) => encodeValue(options, row[property as keyof Row])),
     );
-    await tx.write(`INSERT INTO ${table.name} (${names}) VALUES ? ${onDuplicate}`, [values]);
+    const sql = `INSERT INTO ${table.name} (${names}) VALUES ? ${onDuplicate}`;
+    await tx.later({ sql, parameters: [values], rows: chunk.length });
   }
 }
 
@@ -55,8 +56,13 @@ export interface Planned<Row> {
 export async function changeRows<Row>(tx: Tx, change: Change<Row>, rows: readonly Planned<Row>[]): Promise<void> {
   for (let from = 0; from < rows.length; from += CHUNK) {
     const chunk = rows.slice(from, from + CHUNK);
-    const matched = await tx.write(updateStatement(change), [JSON.stringify(chunk.map((row) => values(change, row)))]);
-    if (matched !== chunk.length) throw new VersionConflict(change.table.name);
+    const parameters = [JSON.stringify(chunk.map((row) => values(change, row)))];
+    await tx.later({
+      ...{ sql: updateStatement(change), parameters, rows: chunk.length },
+      check: (matched) => {
+        if (matched !== chunk.length) throw new VersionConflict(change.table.name);
+      },
+    });
   }
 }
 
@@ -68,7 +74,7 @@ function values<Row>({ table, keys, set, fence }: Change<Row>, { row, from }: Pl
 /** STRAIGHT_JOIN and the forced primary key: a scan would wait for, or deadlock on, rows that are none of ours. */
 function updateStatement<Row>({ table, keys, set, fence }: Change<Row>): string {
   const columns = [...keys, ...set].map((property) => table.column(property));
-  const types = columns.map(({ options }, at) => `c${at} ${jsonTableType(options)} PATH '$[${at}]'`);
+  const types = columns.map(({ options }, at) => `c${at} ${jsonTableType(options)} PATH '$[${at}]' ERROR ON ERROR`);
   const on = keys.map(
     (property, at) => `t.${table.column(property).name} = c${at}${collate(table.column(property).options)}`,
   );
@@ -87,23 +93,29 @@ function updateStatement<Row>({ table, keys, set, fence }: Change<Row>): string 
     STRAIGHT_JOIN ${table.name} AS t FORCE INDEX (PRIMARY) ON ${on.join(' AND ')} SET ${to.join(', ')}`;
 }
 
+/**
+ * Each wider than its column by one digit or character: MariaDB's JSON_TABLE cuts what does not fit down to what does and only
+ * warns, while a value that is too large for the column itself ends the statement.
+ */
 function jsonTableType(options: EntitySchemaColumnOptions): string {
-  const { type, length, precision, scale, charset } = options;
+  const { type, precision, scale, charset } = options;
+  const length = Number(options.length);
   switch (type) {
     case 'varchar':
     case 'char':
-      return `VARCHAR(${length}) CHARACTER SET ${charset}`;
+      return `VARCHAR(${length + 1}) CHARACTER SET ${charset}`;
     case 'binary':
-      return 'CHAR(64) CHARACTER SET ascii';
+      return `VARCHAR(${2 * (length + 1)}) CHARACTER SET ascii`;
     case 'datetime':
       return `DATETIME(${precision})`;
     case 'decimal':
-      return `DECIMAL(${precision},${scale})`;
+      return `DECIMAL(${Number(precision) + 1},${scale})`;
     case 'tinyint':
-    case 'int':
       return 'INT';
-    case 'bigint':
+    case 'int':
       return 'BIGINT';
+    case 'bigint':
+      return 'DECIMAL(20,0)';
     case 'date':
       return 'DATE';
     default:

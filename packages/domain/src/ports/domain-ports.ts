@@ -1,6 +1,8 @@
 /** Everything the engine needs from outside, and nothing else. */
 import type { Instant } from '@granary/contracts/instant';
 import type { AllocationStrategy } from '../strategies/strategy.ts';
+import type { Books } from './books.ts';
+import type { Exchange } from './exchange.ts';
 import type { LockManager } from './lock-manager.ts';
 import type { OnHandHandler } from './on-hand-handler.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -16,6 +18,10 @@ export interface DomainPorts {
   /** Receives the database's time and answers the engine's: identity in production, shifted in tests. */
   readonly clock: (databaseNow: Instant) => Instant;
   readonly onHandHandlers: readonly OnHandHandler[];
+  /** Verified along with the stock: those of costing. */
+  readonly books?: Books | undefined;
+  /** Without it goods are bought in the base currency only. */
+  readonly exchange?: Exchange | undefined;
   /** A user's own strategies, beside the built-in ones. */
   readonly strategies: readonly AllocationStrategy[];
   /** A user's own rules, asked before a batch, an allocation or a reservation is accepted. */

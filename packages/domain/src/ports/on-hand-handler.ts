@@ -1,4 +1,8 @@
-/** The port that costing uses: every change of onHand or of a deficit in one unit of work, inside its transaction. If it fails, all fails. */
+/**
+ * The port that costing uses: every change of onHand, of a deficit, or of what is on its way, in one unit of work, inside
+ * its transaction. If it fails, all fails. A change carries what the engine had loaded, so that nobody reads it again.
+ */
+import type { DocumentType } from '@granary/contracts/document';
 import type { Instant } from '@granary/contracts/instant';
 import type { Money } from '@granary/contracts/money';
 import type { MovementKind } from '@granary/contracts/movement';
@@ -6,18 +10,30 @@ import type { Tx } from '../persistence/transaction.ts';
 
 export interface OnHandChange {
   readonly skuId: string;
+  /** Of goods lost on their way: where they left. */
   readonly locationId: string;
-  /** The movement that made the change: (skuId, locationId, version) is its key. */
-  readonly version: number;
+  /** The movement that made the change: (skuId, locationId, version) is its key. Null for goods lost on their way, which moved no level. */
+  readonly version: number | null;
   /** Null for a deficit: what was sold short came from no batch. */
   readonly batchId: string | null;
-  readonly kind: MovementKind;
+  /** The batch's number; null for a deficit. */
+  readonly batchNo: string | null;
+  /** When the batch expires; null for never, and for a deficit. */
+  readonly expiresAt: Instant | null;
+  /** `lost`: written off a transfer. */
+  readonly kind: MovementKind | 'lost';
   readonly onHandDelta: number;
   readonly deficitDelta: number;
+  /** Of what is between two places: what a transfer takes from a level or brings to it, and what is lost on its way. */
+  readonly inTransitDelta: number;
   /** The unit cost that came with a receipt; null for what leaves. */
   readonly unitCost: Money | null;
+  /** What all of a receipt cost, where its unit cost is rounded. */
+  readonly value?: Money;
   readonly occurredAt: Instant;
   readonly documentId: string | null;
+  /** Null where no document of this unit of work made the change. */
+  readonly documentType: DocumentType | null;
   readonly reservationId: string | null;
   readonly commandId: string;
 }

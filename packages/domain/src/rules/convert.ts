@@ -1,11 +1,12 @@
 /** A cart's holds become the order's in one step, never free in between. */
+import type { GranaryError } from '@granary/contracts/error';
 import { type Instant, plusSeconds } from '@granary/contracts/instant';
 import type { ReservationType } from '@granary/contracts/reservation';
 import { type Hold, isHeld } from '../entities/reservation.ts';
 import { accepted, duplicate, invalidInput, type Outcome, quote, refused } from '../refusal.ts';
 import { businessKey, type Draft } from './draft.ts';
 import { changeHold, expireHold, isOverdue } from './hold.ts';
-import { type HoldLimits, tooManyHolds } from './hold-caps.ts';
+import { type HoldLimits, tooManyHolds, tooManyUnits } from './hold-caps.ts';
 import { isWhole } from './location-scope.ts';
 import { aim, newestOf, type TargetRules, unknownTarget } from './target.ts';
 
@@ -14,14 +15,20 @@ export interface Business {
   readonly businessId: string;
 }
 
+/** Caps on what `to` may come to hold. */
+export interface ConvertCaps {
+  readonly limits: HoldLimits;
+  /** Of each SKU on shelves that is held, everywhere. */
+  readonly onHand: ReadonlyMap<string, number>;
+}
+
 export interface ConvertRequest {
   readonly commandId: string;
   readonly from: Business;
   readonly to: Business;
   readonly ttlSeconds: number | undefined;
   readonly maxTtlSeconds: number;
-  /** Caps on what `to` may come to hold. */
-  readonly limits?: HoldLimits | undefined;
+  readonly caps?: ConvertCaps | undefined;
 }
 
 const rules: TargetRules = {
@@ -49,10 +56,7 @@ function decideOne(draft: Draft, request: ConvertRequest): Outcome<readonly stri
     return earlier.length > 0 ? accepted(earlier) : aimed;
   }
   const holds = aimed.answer.act;
-  const beyond =
-    request.limits === undefined
-      ? undefined
-      : tooManyTogether(draft, { to, limits: request.limits, added: holds.length });
+  const beyond = request.caps === undefined ? undefined : tooManyTogether(draft, { to, holds, caps: request.caps });
   if (beyond !== undefined) return refused(beyond);
   const deadline = request.ttlSeconds === undefined ? undefined : plusSeconds(draft.now, request.ttlSeconds);
   for (const hold of holds) {
@@ -99,11 +103,35 @@ function convertedBefore(draft: Draft, { from, to }: ConvertRequest): readonly s
   return came.map((hold) => hold.reservationId);
 }
 
+interface Gathering {
+  readonly to: Business;
+  readonly holds: readonly Hold[];
+  readonly caps: ConvertCaps;
+}
+
 /** All that `to` holds was loaded with it. */
-function tooManyTogether(draft: Draft, { to, ...more }: { to: Business; limits: HoldLimits; added: number }) {
+function tooManyTogether(draft: Draft, { to, holds, caps }: Gathering): GranaryError | undefined {
+  const { limits, onHand } = caps;
   const own = [...draft.holds.values()].filter(
     (hold) =>
       isHeld(hold.state) && !isOverdue(hold, draft.now) && hold.type === to.type && hold.businessId === to.businessId,
   );
-  return tooManyHolds(to, { ...more, holds: own.length });
+  const beyond = tooManyHolds(to, { limits, holds: own.length, added: holds.length });
+  if (beyond !== undefined) return beyond;
+  const [standing, moving] = [unitsOf(own), unitsOf(holds)];
+  for (const [skuId, units] of moving) {
+    const before = standing.get(skuId) ?? 0;
+    // What was promised to one name stays promised under another, however little is left of the SKU by now.
+    if (before === 0) continue;
+    const refusal = tooManyUnits(to, { limits, skuId, total: before + units, onHand: onHand.get(skuId) ?? 0 });
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function unitsOf(holds: readonly Hold[]): ReadonlyMap<string, number> {
+  const units = new Map<string, number>();
+  for (const { skuId, held } of holds.flatMap((hold) => hold.lines))
+    if (held > 0) units.set(skuId, (units.get(skuId) ?? 0) + held);
+  return units;
 }

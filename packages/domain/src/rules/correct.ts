@@ -38,17 +38,23 @@ export function decideCorrection(
   return accepted(rows.flatMap((row) => correct(draft, row, correction)));
 }
 
+/** Only then the holds on the batches are in the way. */
+export function changesQuality(
+  { qualityLevel }: { readonly qualityLevel?: string | undefined },
+  named: Pick<BatchRow, 'qualityLevel'>,
+): boolean {
+  return qualityLevel !== undefined && qualityLevel !== named.qualityLevel;
+}
+
 function misfit(
   draft: Draft,
   rows: readonly BatchRow[],
   { named, correction }: { readonly named: BatchRow; readonly correction: Correction },
 ): GranaryError | undefined {
-  const { qualityLevel } = correction;
   const held = rows.find((row) => row.reserved > 0);
-  const isOtherQuality = qualityLevel !== undefined && qualityLevel !== named.qualityLevel;
   return (
     firstFrozenConflict(rows) ??
-    (isOtherQuality && held !== undefined ? promised(held) : undefined) ??
+    (changesQuality(correction, named) && held !== undefined ? promised(held) : undefined) ??
     unborn(corrected(named, correction, draft.now))
   );
 }

@@ -31,5 +31,6 @@ export function documentLine(batch: BatchRow, { at, original, ...facts }: LineFa
     batchId: batch.batchId,
     batchNo: batch.batchNo,
     unitCost: batch.unitCost,
+    price: null,
   };
 }

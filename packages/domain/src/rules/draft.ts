@@ -53,7 +53,8 @@ export interface Draft {
   readonly serials: SerialBook;
   readonly documents: DocumentRow[];
   readonly documentLines: DocumentLineRow[];
-  readonly onHandChanges: OnHandChange[];
+  /** Whoever hears them is told the types of their documents as well, which are put into the draft later. */
+  readonly onHandChanges: Omit<OnHandChange, 'documentType'>[];
   readonly facts: Fact[];
 }
 

@@ -52,6 +52,18 @@ test.for<[string, Kin[], string, Record<string, string>]>([
     'a',
     { a: 'self', b: 'descendant' },
   ],
+  [
+    'on both sides what it was split from and went back into',
+    [lot('a'), lot('b', { splitFrom: 'a', mergedInto: 'a' }), lot('c', { splitFrom: 'a' })],
+    'b',
+    { b: 'self', a: 'both', c: 'descendant' },
+  ],
+  [
+    'on both sides what was split off it and came back',
+    [lot('a'), lot('b', { splitFrom: 'a', mergedInto: 'a' })],
+    'a',
+    { a: 'self', b: 'both' },
+  ],
 ])('%s', ([_what, batches, start, expected]) => {
   expect(Object.fromEntries(familyOf(batches, [start]))).toEqual(expected);
 });

@@ -5,18 +5,23 @@
 import type { Kinship } from '@granary/contracts/trace';
 import type { BatchRow } from '../entities/batch.ts';
 
+/** `both`: goods came out of it and went back into it, as from a child that was merged into its parent again. */
+export type Standing = Kinship | 'both';
+
 export type Kin = Pick<BatchRow, 'batchId' | 'batchNo' | 'splitFrom' | 'mergedInto'>;
 
 /**
  * Of all batches of one SKU that are kin to some: where each of them stands. Goods of an ancestor came into the batch,
  * goods of the batch went into a descendant; what is kin on both sides only (a sibling) shares no goods and is left out.
  */
-export function familyOf(batches: readonly Kin[], start: readonly string[]): ReadonlyMap<string, Kinship> {
+export function familyOf(batches: readonly Kin[], start: readonly string[]): ReadonlyMap<string, Standing> {
   const byNumber = groupBy(batches, (batch) => batch.batchNo);
   const own = selvesOf(batches, start, byNumber);
-  const found = new Map<string, Kinship>(own.map((batchId) => [batchId, 'self']));
-  walk(own, parentsIn(batches, byNumber), (batchId) => mark(found, batchId, 'ancestor'));
-  walk(own, childrenIn(batches, byNumber), (batchId) => mark(found, batchId, 'descendant'));
+  const found = new Map<string, Standing>(own.map((batchId) => [batchId, 'self']));
+  walk(own, parentsIn(batches, byNumber), (batchId) => found.set(batchId, 'ancestor'));
+  walk(own, childrenIn(batches, byNumber), (batchId) =>
+    found.set(batchId, found.get(batchId) === 'ancestor' ? 'both' : 'descendant'),
+  );
   return found;
 }
 
@@ -34,10 +39,6 @@ export function reachOf(batches: readonly Kin[], start: readonly string[]): Read
 function selvesOf(batches: readonly Kin[], start: readonly string[], byNumber: Numbers): readonly string[] {
   const named = batches.filter((batch) => start.includes(batch.batchId));
   return [...new Set(named.flatMap((batch) => idsOf(byNumber.get(batch.batchNo))))];
-}
-
-function mark(found: Map<string, Kinship>, batchId: string, kinship: Kinship): void {
-  if (!found.has(batchId)) found.set(batchId, kinship);
 }
 
 function walk(

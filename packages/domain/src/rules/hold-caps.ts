@@ -102,15 +102,24 @@ function tooLargeShare(wanted: readonly Wanting[], holdings: Holdings): GranaryE
   for (const { line } of wanted) {
     for (const { skuId } of shelfDemands(line)) {
       const total = totals.get(`${holderKey(line)}\0${skuId}`) ?? 0;
-      const most = Math.max(1, Math.floor(((onHand.get(skuId) ?? 0) * limits.sharePercent) / 100));
-      if (total <= most) continue;
-      return capped({
-        ...{ noun: line.type, id: line.businessId, cap: 'STOCK_HOLD_MAX_SHARE' },
-        message: `${line.type} ${quote(line.businessId)} would hold ${total} units of ${quote(skuId)}; ${most} (${limits.sharePercent} % of what is on hand) are allowed.`,
-      });
+      const refusal = tooManyUnits(line, { limits, skuId, total, onHand: onHand.get(skuId) ?? 0 });
+      if (refusal !== undefined) return refusal;
     }
   }
   return undefined;
+}
+
+/** Also of holds that become a business's by converting, where it holds some of the SKU already. */
+export function tooManyUnits(
+  { type, businessId }: Holder,
+  { limits, skuId, total, onHand }: { limits: HoldLimits; skuId: string; total: number; onHand: number },
+): GranaryError | undefined {
+  const most = Math.max(1, Math.floor((onHand * limits.sharePercent) / 100));
+  if (limits.sharePercent >= 100 || total <= most) return undefined;
+  return capped({
+    ...{ noun: type, id: businessId, cap: 'STOCK_HOLD_MAX_SHARE' },
+    message: `${type} ${quote(businessId)} would hold ${total} units of ${quote(skuId)}; ${most} (${limits.sharePercent} % of what is on hand) are allowed.`,
+  });
 }
 
 function capped({ noun, id, cap, message }: { noun: string; id: string; cap: string; message: string }): GranaryError {

@@ -12,7 +12,7 @@ function holding(skuId: string, quantity: number, ...lines: string[]): Hold {
     lines: lines.map((text, at) => {
       const [, part = '', locationId = '', held = '', total = ''] = /^(\w+)@(\w+) (\d+)\/(\d+)$/.exec(text) ?? [];
       const where = { reservationId: 'r', lineNo: at + 1, skuId: part, locationId, batchId: `b${at + 1}`, dueAt: null };
-      return { ...where, held: Number(held), quantity: Number(total) };
+      return { ...where, held: Number(held), deducted: 0, quantity: Number(total) };
     }),
   };
 }

@@ -147,7 +147,8 @@ export function takeFromLines(
       documentId: taking.documentId,
       occurredAt: taking.occurredAt,
     });
-    return { ...line, held: line.held - quantity };
+    const undocumented = taking.documentId === undefined ? quantity : 0;
+    return { ...line, held: line.held - quantity, deducted: line.deducted + undocumented };
   });
   return { left, taken };
 }

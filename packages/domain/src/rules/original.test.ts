@@ -1,7 +1,6 @@
 /** How much of an original is still out, and which of its lines a return takes. */
 import { describe, expect, test } from 'vitest';
 import type { Money } from '@granary/contracts/money';
-import type { DocumentLineRow } from '../entities/document.ts';
 import { hold } from '../testing/draft-fixture.ts';
 import { type OutLine, outOfReservation, takeBack } from './original.ts';
 
@@ -47,43 +46,29 @@ describe('a return takes', () => {
 });
 
 describe('of a reservation is out', () => {
-  const line = (batchId: string, quantity: number) =>
-    ({ reservationId: 'R', skuId: 'S', batchId, quantity }) as DocumentLineRow;
-  test.each([
-    { what: 'nothing before a deduct', fulfilled: 0, documented: [], expected: { a: 0, b: 0 } },
-    { what: 'what was deducted, in the order of its lines', fulfilled: 4, documented: [], expected: { a: 3, b: 1 } },
-    {
-      what: 'what no document shipped',
-      ...{ fulfilled: 5, documented: [line('a', 1), line('b', 1)], expected: { a: 2, b: 1 } },
-    },
-    {
-      what: 'what no document shipped from another place first',
-      ...{ fulfilled: 4, documented: [line('b', 2)], expected: { a: 2, b: 0 } },
-    },
-    {
-      what: 'nothing of what documents shipped',
-      ...{ fulfilled: 5, documented: [line('a', 3), line('b', 2)], expected: { a: 0, b: 0 } },
-    },
-  ])('$what', ({ fulfilled, documented, expected }) => {
-    const held = { ...hold({ reservationId: 'R', of: { a: 3, b: 2 } }), quantity: 5, fulfilled };
-    const lines = outOfReservation(held, { skuId: 'S', documented, cameBack: nothingBack });
-    expect(Object.fromEntries(lines.map(({ batchId, moved }) => [batchId, moved]))).toEqual(expected);
+  test('what left of each of its lines without a document, less what came back', () => {
+    const held = hold({ reservationId: 'R', of: { a: 3, b: 2 } });
+    const deducted = { ...held, lines: held.lines.map((line, at) => ({ ...line, deducted: at + 1 })) };
+    const lines = outOfReservation(deducted, { skuId: 'S', cameBack: (_id, lineNo) => lineNo - 1 });
+    expect(lines.map(({ batchId, moved, back }) => [batchId, moved, back])).toEqual([
+      ['a', 1, 0],
+      ['b', 2, 1],
+    ]);
   });
 
-  test('whole units, also of so many that a product of two such counts is no longer exact', () => {
-    const [quantity, fulfilled] = [1_819_296_537, 1_679_548_938];
-    const held = { ...hold({ reservationId: 'R', of: { a: quantity } }), quantity, fulfilled };
-    const lines = outOfReservation(held, { skuId: 'S', documented: [], cameBack: nothingBack });
-    expect(lines.map(({ moved }) => moved)).toEqual([fulfilled]);
-  });
-
-  test('of each component of a bundle as many as its whole bundles need', () => {
+  test('of each component of a bundle its own', () => {
     const bundle = hold({ reservationId: 'R', of: { a: 6 } });
     const [first] = bundle.lines;
-    const lines = first === undefined ? [] : [first, { ...first, lineNo: 2, skuId: 'T', batchId: 't', quantity: 3 }];
+    const other = { lineNo: 2, skuId: 'T', batchId: 't', quantity: 3, deducted: 2 };
+    const lines =
+      first === undefined
+        ? []
+        : [
+            { ...first, deducted: 4 },
+            { ...first, ...other },
+          ];
     const held = { ...bundle, skuId: 'BUNDLE', quantity: 3, fulfilled: 2, lines };
-    const of = (skuId: string) =>
-      outOfReservation(held, { skuId, documented: [], cameBack: nothingBack }).map(({ moved }) => moved);
+    const of = (skuId: string) => outOfReservation(held, { skuId, cameBack: nothingBack }).map(({ moved }) => moved);
     expect([of('S'), of('T')]).toEqual([[4], [2]]);
   });
 });

@@ -1,7 +1,7 @@
 /** Goods that come back: how many of each line of the original are still out, and which of them a return takes. */
 import type { Money } from '@granary/contracts/money';
 import type { DocumentLineRow } from '../entities/document.ts';
-import type { Hold, ReservationLineRow } from '../entities/reservation.ts';
+import type { Hold } from '../entities/reservation.ts';
 import { accepted, invalidState, type Outcome, refused } from '../refusal.ts';
 import type { Original } from './document-line.ts';
 
@@ -26,43 +26,16 @@ export function outOfDocument(lines: readonly DocumentLineRow[], cameBack: CameB
   }));
 }
 
-/**
- * What was deducted of a reservation without a document. Goods are taken from its lines in their order, so what documents
- * took is struck off line by line and the rest of what it has fulfilled fills what is left of them.
- */
+/** What was deducted of a reservation without a document, line by line. */
 export function outOfReservation(
   hold: Hold,
-  { skuId, documented, cameBack }: { skuId: string; documented: readonly DocumentLineRow[]; cameBack: CameBackOf },
+  { skuId, cameBack }: { skuId: string; cameBack: CameBackOf },
 ): readonly OutLine[] {
   const lines = hold.lines.filter((line) => line.skuId === skuId);
-  const own = documented.filter((line) => line.reservationId === hold.reservationId && line.skuId === skuId);
-  const sum = (rows: readonly { readonly quantity: number }[]) => rows.reduce((total, row) => total + row.quantity, 0);
-  // A bundle counts itself in the header and its components in the lines; only whole ones are fulfilled. The product of
-  // two quantities may be more than a number holds to the last unit.
-  const fulfilled = Number((BigInt(hold.fulfilled) * BigInt(sum(lines))) / BigInt(hold.quantity));
-  let deducted = fulfilled - sum(own);
-  const struck = new Map<string, number>();
-  for (const line of own) struck.set(line.batchId, (struck.get(line.batchId) ?? 0) + line.quantity);
-  return lines.map((line) => {
-    const byDocument = Math.min(struck.get(line.batchId) ?? 0, line.quantity);
-    struck.set(line.batchId, (struck.get(line.batchId) ?? 0) - byDocument);
-    const moved = Math.min(line.quantity - byDocument, deducted);
-    deducted -= moved;
-    return outLine(line, { moved, back: cameBack(line.reservationId, line.lineNo) });
-  });
-}
-
-function outLine(line: ReservationLineRow, counts: { moved: number; back: number }): OutLine {
-  const { reservationId, lineNo, skuId, batchId } = line;
-  return {
-    skuId,
-    batchId,
-    unitCost: undefined,
-    reservationId,
-    originalId: reservationId,
-    originalLine: lineNo,
-    ...counts,
-  };
+  return lines.map(({ reservationId, lineNo, batchId, deducted }) => ({
+    ...{ skuId, batchId, unitCost: undefined, reservationId, originalId: reservationId, originalLine: lineNo },
+    ...{ moved: deducted, back: cameBack(reservationId, lineNo) },
+  }));
 }
 
 export interface Part {

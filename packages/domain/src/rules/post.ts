@@ -3,8 +3,10 @@ import type { Instant } from '@granary/contracts/instant';
 import type { Money } from '@granary/contracts/money';
 import type { MovementKind } from '@granary/contracts/movement';
 import { MAX_QUANTITY } from '@granary/contracts/quantity';
+import { type BatchRow, NEVER } from '../entities/batch.ts';
 import { levelKey, type LevelRow } from '../entities/level.ts';
 import type { MovementRow } from '../entities/movement.ts';
+import type { OnHandChange } from '../ports/on-hand-handler.ts';
 import { invariant } from '../refusal.ts';
 import { batchOf, type Draft, levelOf } from './draft.ts';
 import { hashedText } from './hash-chain.ts';
@@ -25,6 +27,8 @@ export interface Posting {
   readonly occurredAt?: Instant | undefined;
   /** Of a receipt. */
   readonly unitCost?: Money | undefined;
+  /** Of a receipt whose unit cost is rounded. */
+  readonly value?: Money | undefined;
 }
 
 /** Units sold short, or, with a reversal and a negative quantity, taken back: the one movement of no batch. */
@@ -126,20 +130,43 @@ function moved<T extends Balances>(
 function noteOnHandChange(
   draft: Draft,
   movement: Omit<MovementRow, 'hash'>,
-  { unitCost }: Pick<Change, 'unitCost'>,
+  { unitCost, value }: Pick<Change, 'unitCost' | 'value'>,
+): void {
+  const { skuId, locationId, version, batchId, kind, onHandDelta, deficitDelta, occurredAt } = movement;
+  const { documentId, reservationId, commandId } = movement;
+  draft.onHandChanges.push({
+    ...{ skuId, locationId, version, batchId, kind, onHandDelta, deficitDelta, occurredAt },
+    ...{ documentId, reservationId, commandId },
+    ...goodsOf(batchId === null ? undefined : batchOf(draft, batchId)),
+    inTransitDelta: kind === 'transferOut' || kind === 'transferIn' ? -onHandDelta : 0,
+    unitCost: unitCost ?? null,
+    ...(value === undefined ? {} : { value }),
+  });
+}
+
+function goodsOf(
+  batch: Pick<BatchRow, 'batchNo' | 'expiresAt'> | undefined,
+): Pick<OnHandChange, 'batchNo' | 'expiresAt'> {
+  if (batch === undefined) return { batchNo: null, expiresAt: null };
+  return { batchNo: batch.batchNo, expiresAt: batch.expiresAt === NEVER ? null : batch.expiresAt };
+}
+
+/** Goods that were on their way and never arrive: no level moves, and yet there is less. */
+export function postLost(
+  draft: Draft,
+  {
+    batchId,
+    quantity,
+    ...lost
+  }: Pick<OnHandChange, 'skuId' | 'locationId' | 'documentId' | 'commandId' | 'occurredAt'> & {
+    readonly batchId: string;
+    readonly batchNo: string;
+    readonly quantity: number;
+  },
 ): void {
   draft.onHandChanges.push({
-    skuId: movement.skuId,
-    locationId: movement.locationId,
-    version: movement.version,
-    batchId: movement.batchId,
-    kind: movement.kind,
-    onHandDelta: movement.onHandDelta,
-    deficitDelta: movement.deficitDelta,
-    unitCost: unitCost ?? null,
-    occurredAt: movement.occurredAt,
-    documentId: movement.documentId,
-    reservationId: movement.reservationId,
-    commandId: movement.commandId,
+    ...lost,
+    ...{ batchId, version: null, kind: 'lost', expiresAt: null, unitCost: null, reservationId: null },
+    ...{ onHandDelta: 0, deficitDelta: 0, inTransitDelta: -quantity },
   });
 }

@@ -113,6 +113,7 @@ function moveHold(draft: Draft, hold: Hold, { lines, found, how }: Move): Hold {
       ...{ reservationId, skuId, locationId, batchId, quantity },
       lineNo: last + at + 1,
       held: quantity,
+      deducted: 0,
       dueAt: null,
     };
   });

@@ -1,5 +1,6 @@
 /** What is received: one line of an inbound document, whatever made it. */
 import type { Attributes } from '@granary/contracts/attributes';
+import type { ForeignPrice } from '@granary/contracts/currency';
 import type { Instant } from '@granary/contracts/instant';
 import type { Money } from '@granary/contracts/money';
 import type { Original } from './document-line.ts';
@@ -11,6 +12,10 @@ export interface Receipt {
   readonly quantity: number;
   readonly batchNo: string;
   readonly unitCost: Money;
+  /** What all of it cost, where the unit cost is rounded; else as many times that. */
+  readonly value?: Money | undefined;
+  /** What was paid in another currency. */
+  readonly price?: ForeignPrice | undefined;
   readonly qualityLevel: string;
   readonly producedOn: string | null;
   readonly expiresAt: Instant;

@@ -65,7 +65,7 @@ function decideOne(draft: Draft, request: ReceiveRequest): Outcome<readonly Docu
     };
     const { commandId, documentId, occurredAt } = request;
     settleDeficit(draft, { batchId: batch.batchId, quantity: receipt.quantity, commandId, documentId, occurredAt });
-    return { ...documentLine(batch, facts), unitCost: receipt.unitCost };
+    return { ...documentLine(batch, facts), unitCost: receipt.unitCost, price: receipt.price ?? null };
   });
   return accepted(lines);
 }
@@ -80,7 +80,13 @@ export function receive(
   if (receipt.quantity === 0) return batch;
   const { kind, commandId, documentId, occurredAt, reason } = how;
   draft.batches.set(batch.batchId, { ...batch, unitCost: meanCost(batch, receipt) });
-  const moved = { batchId: batch.batchId, onHandDelta: receipt.quantity, reservedDelta: 0, unitCost: receipt.unitCost };
+  const moved = {
+    batchId: batch.batchId,
+    onHandDelta: receipt.quantity,
+    reservedDelta: 0,
+    unitCost: receipt.unitCost,
+    value: receipt.value,
+  };
   post(draft, { kind, commandId, documentId, occurredAt, reason, ...moved });
   return draft.batches.get(batch.batchId) ?? batch;
 }

@@ -20,7 +20,7 @@ export function repoint(draft: Draft, { sourceIds, targetId, commandId }: Repoin
       if (line.held === line.quantity) return [{ ...line, batchId: targetId }];
       // What has left already left the source, and goes on saying so.
       const left = { ...line, quantity: line.quantity - line.held, held: 0 };
-      return [left, { ...line, batchId: targetId, quantity: line.held, lineNo: (last += 1) }];
+      return [left, { ...line, batchId: targetId, quantity: line.held, deducted: 0, lineNo: (last += 1) }];
     });
     changeHold(draft, {
       hold,

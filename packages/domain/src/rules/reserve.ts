@@ -149,6 +149,7 @@ function hold(
     batchId: allocated.batchId,
     quantity: allocated.quantity,
     held: allocated.quantity,
+    deducted: 0,
     dueAt: line.expiresAt,
   }));
   const fields = { quantity: line.quantity, expiresAt: line.expiresAt, contentHash: line.contentHash, lines };

@@ -16,7 +16,8 @@ import { decideReversal, type Reversal } from './reverse.ts';
 const original = { documentId: 'D', type: 'sales', documentNo: 'O-1' } as DocumentRow;
 const line = (lineNo: number, batchId: string, quantity: number): DocumentLineRow => ({
   ...{ documentId: 'D', lineNo, requestLine: lineNo, skuId: 'S', locationId: 'default', batchId, quantity },
-  ...{ batchNo: batchId, unitCost: 3_000_000n as Money, reservationId: null, originalId: null, originalLine: null },
+  ...{ batchNo: batchId, unitCost: 3_000_000n as Money, price: null, reservationId: null },
+  ...{ originalId: null, originalLine: null },
 });
 
 function reverse(facts: DraftFacts, how: Partial<Reversal> & Pick<Reversal, 'lines'>) {

@@ -50,7 +50,9 @@ function shortSums(draft: Draft, demands: readonly Demand[], stock: Stock): read
   return [...sums.values()].flatMap(({ demand, quantity, own }) => {
     const available = makeable(draft, demand, stock);
     if (available >= quantity) return [];
-    return [shortLine(draft, stock, { demand, requested: quantity + own, available: available + own })];
+    return [
+      shortLine(draft, stock, { demand: { ...demand, own }, requested: quantity + own, available: available + own }),
+    ];
   });
 }
 

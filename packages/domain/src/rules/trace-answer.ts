@@ -1,9 +1,10 @@
 /** What trace tells of a batch, and which documents tell of which kin. */
 import { type DocumentType, inboundType } from '@granary/contracts/document';
-import type { Kinship, TraceBatch, TraceStep } from '@granary/contracts/trace';
+import type { TraceBatch, TraceStep } from '@granary/contracts/trace';
 import type { BatchRow } from '../entities/batch.ts';
 import { visibleExpiry } from './batch-answer.ts';
 import { visibleStatus } from './batch-status.ts';
+import type { Standing } from './family.ts';
 
 export function toTraceBatch(batch: BatchRow): Omit<TraceBatch, 'kinship'> {
   const { batchId, batchNo, skuId, locationId, onHand, reserved, locked } = batch;
@@ -24,11 +25,13 @@ export function isReceipt(type: DocumentType): boolean {
 
 /**
  * What an ancestor was sold as has nothing to do with the batch, nor what else a descendant was filled up with: of an
- * ancestor its receipts count, of a descendant all but those; merges and splits of both.
+ * ancestor its receipts count, of a descendant all but those; merges and splits of both. Of what is an ancestor and a
+ * descendant everything counts.
  */
-export function typesOf(kinship: Kinship, all: readonly DocumentType[]): readonly DocumentType[] | undefined {
-  switch (kinship) {
+export function typesOf(standing: Standing, all: readonly DocumentType[]): readonly DocumentType[] | undefined {
+  switch (standing) {
     case 'self':
+    case 'both':
       return undefined;
     case 'ancestor':
       return all.filter((type) => isReceipt(type) || KIN_MAKERS.has(type));

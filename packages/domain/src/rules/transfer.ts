@@ -7,6 +7,7 @@ import type { Transfer, TransferPartRow } from '../entities/transfer.ts';
 import { accepted, invalidState, notFound, type Outcome, quote, refused } from '../refusal.ts';
 import type { Draft } from './draft.ts';
 import type { LocationScope } from './location-scope.ts';
+import { postLost } from './post.ts';
 
 /** A transfer is of two places: who may not see one of them sees no transfer. */
 export function isTransferSeen(
@@ -59,6 +60,18 @@ export function takeParts(transfer: Transfer, lines: readonly TransferPart[] | u
       return quantity === 0 ? [] : [{ part, quantity }];
     }),
   );
+}
+
+/** The goods themselves are nowhere any more; whoever knows what they were worth is told. */
+export function loseGoods(
+  draft: Draft,
+  { fromLocationId: locationId, documentId }: Transfer,
+  { taken, ...why }: { readonly taken: readonly Taken[]; readonly commandId: string; readonly occurredAt: Instant },
+): void {
+  for (const { part, quantity } of taken) {
+    const { skuId, batchId, batchNo } = part;
+    if (quantity > 0) postLost(draft, { ...why, skuId, locationId, documentId, batchId, batchNo, quantity });
+  }
 }
 
 function tooMuch(

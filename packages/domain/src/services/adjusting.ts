@@ -52,7 +52,8 @@ export async function decideAdjusting(
     // Whoever waited for the levels may find its own document posted by now, and be refused for what that one did.
     const posted =
       documentNo === undefined ? undefined : await earlierAdjustment(tx, { type, documentNo, contentHash });
-    return { draft: isOpening ? before : draft, outcome: posted ?? outcome };
+    // The holds that it expired on its way stay expired; levels that it opened have no movement and are not written.
+    return { draft, outcome: posted ?? outcome };
   }
   await settleSerials(tx, outcome.answer.draft, { lines: outcome.answer.lines });
   return recorded(tx, outcome.answer, { adjusting, contentHash, documentId });

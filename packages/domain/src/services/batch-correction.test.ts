@@ -4,7 +4,7 @@ import { correct, fresh, merge, shelfOf, sweep } from '../testing/batch-inputs.t
 import { changedBy } from '../testing/database-state.ts';
 import { daysFromNow, hold, inbound, receipt, secondsFromNow } from '../testing/inputs.ts';
 import { freezing } from '../testing/lock-inputs.ts';
-import { expectRefusal } from '../testing/refusals.ts';
+import { expectRefusal, refusalOf } from '../testing/refusals.ts';
 import { closeSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
@@ -119,6 +119,23 @@ describe('a correction is refused', () => {
       { code: 'INV_010', details: { noun: 'batch', id: north, state: 'reserved' } },
     );
     expect((await correct(at, here, { qualityLevel: 'A', producedOn: '2026-01-01' })).producedOn).toBe('2026-01-01');
+  });
+
+  test('of a quality only by holds that are not overdue, which it expires first and for good', async () => {
+    const { skuId, here, north } = await twoPlaces();
+    const held = (businessId: string, ttlSeconds: number) =>
+      at.domain.reservations.reserve(hold(skuId, 1, { businessId, locationId: 'north', ttlSeconds }), at.call);
+    const stateOf = async (id: string) => (await at.domain.reservations.get({ id })).state;
+    const [late, live] = [await held(fresh('O'), 60), await held(fresh('O'), 600)];
+    at.advance(61);
+    const refusal = await refusalOf(correct(at, here, { qualityLevel: 'B' }));
+    expect(refusal).toMatchObject({ code: 'INV_010', details: { id: north, state: 'reserved' } });
+    expect(refusal.message).toContain('1 units');
+    expect([await stateOf(late.id), await stateOf(live.id)]).toEqual(['expired', 'active']);
+    at.advance(600);
+    expect(await correct(at, here, { qualityLevel: 'B' })).toMatchObject({ qualityLevel: 'B' });
+    expect(await stateOf(live.id)).toBe('expired');
+    expect(await get(north)).toMatchObject({ qualityLevel: 'B', reserved: 0, onHand: 3 });
   });
 
   test('when it would have expired before it was produced', async () => {

@@ -9,11 +9,11 @@ import { ensureSkus } from '../persistence/catalog-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { accepted, notFound, refused } from '../refusal.ts';
 import { expiryInstant } from '../rules/calendar.ts';
-import { type Correction, decideCorrection } from '../rules/correct.ts';
+import { changesQuality, type Correction, decideCorrection } from '../rules/correct.ts';
 import { addBatches, batchOf } from '../rules/draft.ts';
 import { batchAfter } from './batch-document.ts';
 import { type Decision, draftNow, type Engine, execute } from './execution.ts';
-import { loadDraft } from './stock-loader.ts';
+import { expireAt, loadDraft } from './stock-loader.ts';
 
 export function createBatchCorrection(engine: Engine) {
   return async (input: BatchUpdateInput, call: Call): Promise<Batch> =>
@@ -41,8 +41,16 @@ async function decide(
   await ensureSkus(tx, [named.skuId], before.now);
   const find = () => (isWide ? loadBatchesByNumber(tx, [named]) : loadBatches(tx, [batchId]));
   const draft = await loadDraft(tx, engine, { levels: { skuIds: [], pairs: await find() }, skuIds: [], grown });
-  const rows = await find();
-  addBatches(draft, rows);
+  const found = await find();
+  addBatches(draft, found);
+  if (changesQuality(input, named)) {
+    await expireAt(
+      tx,
+      draft,
+      found.filter((batch) => batch.reserved > 0),
+    );
+  }
+  const rows = found.map((batch) => batchOf(draft, batch.batchId));
   const outcome = decideCorrection(draft, rows, correctionOf(input, { engine, commandId: tx.commandId }));
   if (!outcome.ok) return { draft, outcome };
   const changed = outcome.answer;

@@ -182,6 +182,19 @@ test('a plan names the SKU of every batch', async () => {
   });
 });
 
+test('lines of one order that holds some tell of the parts what the rest of them needs', async () => {
+  await stock(['Z1', 5], ['Z2', 9]);
+  await bundle('Z', { Z1: 1, Z2: 1 });
+  await reserve('Z', 3, 'O-Z');
+  const lines = [
+    { skuId: 'Z', quantity: 2 },
+    { skuId: 'Z', quantity: 4 },
+  ];
+  expect(await refusalOf(sell('O-Z', lines))).toMatchObject({
+    details: { lines: [{ requested: 6, available: 5, components: [{ skuId: 'Z1', requested: 3, available: 2 }] }] },
+  });
+});
+
 test('who is limited to some places counts, holds and is refused as if there were no others', async () => {
   await stock(['X1', 4], ['X2', 4], ['X1', 2, north], ['X2', 1, north]);
   await bundle('X', { X1: 1, X2: 1 });

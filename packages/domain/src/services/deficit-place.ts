@@ -3,14 +3,18 @@ import { levelKey } from '../entities/level.ts';
 import type { LocationRow } from '../entities/location.ts';
 import { ensureSkus, readLocations, readSkus } from '../persistence/catalog-store.ts';
 import { ensureLevels, lockLevels, readLevels } from '../persistence/level-store.ts';
+import { setSavepoint } from '../persistence/savepoint.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import type { Draft } from '../rules/draft.ts';
 import { isPlaceOpen } from '../rules/eligibility.ts';
 import type { Demand } from '../rules/shortage.ts';
 import { pairsOf, type Place } from './stock-loader.ts';
 
-/** Found by a plain read first, as making a level locks it: only what is missing is made. */
-export async function ensureDeficitLevels(tx: Tx, lines: readonly Place[]): Promise<void> {
+/**
+ * Found by a plain read first, as making a level locks it: only what is missing is made. Answers whether anything was, behind
+ * a savepoint to which a refusal must return.
+ */
+export async function openDeficitLevels(tx: Tx, lines: readonly Place[]): Promise<boolean> {
   const skuIds = [...new Set(lines.map((line) => line.skuId))];
   const known = await readSkus(tx, skuIds);
   const locations = await readLocations(tx);
@@ -23,12 +27,14 @@ export async function ensureDeficitLevels(tx: Tx, lines: readonly Place[]): Prom
       : [{ skuId, locationId }],
   );
   const missing = pairs.filter((pair) => !there.has(levelKey(pair)));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return false;
+  await setSavepoint(tx);
   // The SKU row before the level, as in every receipt: a SKU that becomes a bundle meanwhile has no level that could owe.
   await ensureSkus(tx, [...new Set(missing.map((pair) => pair.skuId))], await tx.now());
   // Those that are there in their order before: a new one may stand behind some of them.
   await lockLevels(tx, pairsOf(lines));
   await ensureLevels(tx, missing);
+  return true;
 }
 
 /** Undefined where no level of the SKU is open. */

@@ -170,6 +170,7 @@ function toLine(line: DocumentLineRow): Document['lines'][number] {
     line: requestLine,
     ...{ skuId, locationId, batchId, batchNo, quantity, reservationId },
     unitCost: formatMoney(unitCost),
+    ...(line.price === null ? {} : { price: line.price }),
     ...originalOf(line),
   };
 }

@@ -2,7 +2,7 @@
  * How every mutating call runs: the kept answer of a repeat, or decide, write the plan, the command and the outbox, all
  * in one unit of work. A refusal is committed as well: what was expired on the way stays expired, and a key keeps it.
  */
-import { type ErrorAnswer, type ErrorKind, errorFromAnswer, GranaryError } from '@granary/contracts/error';
+import { type ErrorAnswer, errorFromAnswer, GranaryError } from '@granary/contracts/error';
 import type { Instant } from '@granary/contracts/instant';
 import type { Call } from '../call.ts';
 import type { DomainConfig } from '../config.ts';
@@ -18,6 +18,7 @@ import { invalidInput, notFound, type Outcome, refused } from '../refusal.ts';
 import { canonicalJson, firstDifference } from '../rules/canonical-json.ts';
 import { changeOf, skusOf } from '../rules/command-change.ts';
 import { type Draft, openDraft } from '../rules/draft.ts';
+import { isKeptRefusal } from '../rules/kept-refusal.ts';
 import { placeOutside } from '../rules/location-scope.ts';
 import type { StrategyRegistry } from '../strategies/registry.ts';
 import { tellSerials } from '../rules/serial-event.ts';
@@ -58,18 +59,6 @@ export interface Execution<T> {
   readonly decide: (tx: Tx, grown: readonly string[]) => Promise<Decision<T>>;
 }
 
-/** Refusals that were decided inside the unit of work are kept with the key; others never. */
-const KEPT: ReadonlySet<ErrorKind> = new Set([
-  'stockNotFound',
-  'insufficientStock',
-  'reservationExpired',
-  'notFound',
-  'duplicate',
-  'incompatibleBatch',
-  'invalidState',
-  'lockConflict',
-]);
-
 export async function execute<T>(engine: Engine, execution: Execution<T>): Promise<T> {
   const { scope, keys } = execution.lock;
   const outcome = await engine.ports.locks.using(scope, keys, () => run(engine, execution));
@@ -96,6 +85,16 @@ async function toldAfterwards(engine: Engine, refusal: GranaryError): Promise<Gr
 async function run<T>(engine: Engine, execution: Execution<T>): Promise<Outcome<T>> {
   const { idempotencyKey, ...request } = execution.input;
   const said = { idempotencyKey, request: canonicalJson(request) };
+  try {
+    return await decideAndWrite(engine, execution, said);
+  } catch (error) {
+    if (idempotencyKey === undefined || !(error instanceof GranaryError) || !isKeptRefusal(error)) throw error;
+    return await keepRefusal(engine, { execution, said, refusal: error });
+  }
+}
+
+async function decideAndWrite<T>(engine: Engine, execution: Execution<T>, said: Said): Promise<Outcome<T>> {
+  const { idempotencyKey } = said;
   return await engine.units.write(execution.call, async (tx, grown) => {
     // Before anything else is looked at, so that no number or state tells whether the place is there.
     const outside = placeOutside(tx.scope, execution.input);
@@ -103,7 +102,7 @@ async function run<T>(engine: Engine, execution: Execution<T>): Promise<Outcome<
     const kept = await keptOutcome<T>(tx, execution, said);
     if (kept !== undefined) return kept;
     const decided = await execution.decide(tx, grown);
-    const isKept = idempotencyKey !== undefined && (decided.outcome.ok || KEPT.has(decided.outcome.refusal.kind));
+    const isKept = idempotencyKey !== undefined && (decided.outcome.ok || isKeptRefusal(decided.outcome.refusal));
     // A refusal that is kept must be told in the same bytes again, so what is on its way belongs into it now.
     const decision = isKept ? { ...decided, outcome: await tellNextSupply(tx, decided.outcome) } : decided;
     const { outcome, draft } = decision;
@@ -120,6 +119,25 @@ async function run<T>(engine: Engine, execution: Execution<T>): Promise<Outcome<
     const facts = [...levelFacts(draft, tx.commandId), ...draft.facts];
     await appendOutbox(tx, { outboxId: tx.commandId, facts, createdAt: draft.now });
     return outcome;
+  });
+}
+
+interface Refused<T> {
+  readonly execution: Execution<T>;
+  readonly said: Said;
+  readonly refusal: GranaryError;
+}
+
+/** What is thrown while the plan is written (costing finds a period shut) takes back all that was written, so it is kept in a unit of its own. */
+async function keepRefusal<T>(engine: Engine, { execution, said, refusal }: Refused<T>): Promise<Outcome<T>> {
+  return await engine.units.write(execution.call, async (tx) => {
+    // Somebody else may have used the key in between.
+    const kept = await keptOutcome<T>(tx, execution, said);
+    if (kept !== undefined) return kept;
+    const decision = { outcome: refused(refusal), draft: await draftNow(tx, engine) };
+    const skuIds = skusOf(decision.draft, execution.input);
+    await appendCommand(tx, commandRow(tx, { execution, said, decision, isKept: true }), skuIds);
+    return decision.outcome;
   });
 }
 

@@ -13,7 +13,7 @@ import { decideHoldCalls, type HoldCall } from '../rules/hold-calls.ts';
 import { toReservation } from '../rules/reservation-answer.ts';
 import type { Target } from '../rules/target.ts';
 import { type Decision, type Engine, execute } from './execution.ts';
-import { holdStill, limitsOf } from './hold-caps.ts';
+import { convertCaps, holdStill, limitsOf } from './hold-caps.ts';
 import { checkOccurrence } from './occurrence.ts';
 import { nameLeaving } from './serials-leaving.ts';
 import { loadDraft, type Wanted } from './stock-loader.ts';
@@ -62,8 +62,9 @@ export async function convert(engine: Engine, input: ConvertInput, call: Call): 
       const limits = limitsOf(engine.config);
       await holdStill(tx, limits, { holders: [to] });
       const draft = await loadHeld(tx, engine, { holds, grown });
+      const caps = await convertCaps(tx, limits, draft);
       return decided(draft, () =>
-        decideConverts(draft, [{ commandId: tx.commandId, from, to, ttlSeconds, maxTtlSeconds, limits }]),
+        decideConverts(draft, [{ commandId: tx.commandId, from, to, ttlSeconds, maxTtlSeconds, caps }]),
       );
     },
   });
@@ -84,10 +85,11 @@ async function namePieces(
   return accepted({ ...holdCall, pieces: named.answer.get(0) });
 }
 
-/** Only a deduct moves stock, so only it happens at a moment of its own. */
+/** Only a deduct moves stock, so only it happens at a moment of its own; a repeat of one that won moves none. */
 async function checkDeducted(tx: Tx, draft: Draft, holdCall: HoldCall): Promise<GranaryError | undefined> {
   if (holdCall.verb !== 'deduct') return undefined;
-  const skuIds = [...draft.holds.values()].flatMap((hold) => hold.lines.map((line) => line.skuId));
+  const held = [...draft.holds.values()].filter((hold) => isHeld(hold.state));
+  const skuIds = held.flatMap((hold) => hold.lines.map((line) => line.skuId));
   return await checkOccurrence(tx, draft.now, { occurredAt: holdCall.occurredAt, skuIds });
 }
 

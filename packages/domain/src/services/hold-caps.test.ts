@@ -20,6 +20,12 @@ async function open(config: Partial<DomainConfig>): Promise<void> {
 const reserve = (skuId: string, of: Parameters<typeof hold>[2], quantity = 1) =>
   at.domain.reservations.reserve(hold(skuId, quantity, of), at.call);
 
+const convertCart = (cart: string, order: string) =>
+  at.domain.reservations.convert(
+    { from: { type: 'cart', businessId: cart }, to: { type: 'order', businessId: order } },
+    at.call,
+  );
+
 async function outcomesOf(works: readonly Promise<unknown>[]): Promise<string[]> {
   const outcomes = works.map((work) =>
     work.then(
@@ -66,13 +72,36 @@ test('converting does not bring a business above its cap', async () => {
   await open({ holdMaxPerBusiness: 2 });
   for (const skuId of ['A', 'B']) await reserve(skuId, { type: 'cart', businessId: 'CART' });
   await reserve('C', 'O');
-  const convert = (to: string) =>
-    at.domain.reservations.convert(
-      { from: { type: 'cart', businessId: 'CART' }, to: { type: 'order', businessId: to } },
-      at.call,
-    );
-  expect(await refusalOf(convert('O'))).toMatchObject({ code: 'INV_010', details: { state: 'capped' } });
-  await convert('OTHER');
+  expect(await refusalOf(convertCart('CART', 'O'))).toMatchObject({ code: 'INV_010', details: { state: 'capped' } });
+  await convertCart('CART', 'OTHER');
+});
+
+test('carts do not gather under one order a larger share than it may hold', async () => {
+  await open({ holdMaxSharePercent: 10 });
+  for (const cart of ['C1', 'C2', 'C3'])
+    await reserve('A', { type: 'cart', businessId: cart, lineId: cart }, cart === 'C3' ? 4 : 6);
+  await convertCart('C1', 'O');
+  const refusal = await refusalOf(convertCart('C2', 'O'));
+  expect(refusal).toMatchObject({ code: 'INV_010', details: { noun: 'order', id: 'O', state: 'capped' } });
+  expect(refusal.hint).toContain('STOCK_HOLD_MAX_SHARE');
+  await convertCart('C3', 'O');
+  await convertCart('C2', 'OTHER');
+});
+
+test('two carts that become one order side by side do not share a share', async () => {
+  await open({ holdMaxSharePercent: 10 });
+  for (let round = 0; round < 8; round += 1) {
+    const carts = [`C-${round}`, `D-${round}`];
+    for (const cart of carts) await reserve('A', { type: 'cart', businessId: cart, lineId: cart }, 6);
+    expect(await outcomesOf(carts.map((cart) => convertCart(cart, `O-${round}`)))).toEqual(['INV_010', 'done']);
+  }
+});
+
+test('a cart becomes an order of its own however little is left besides', async () => {
+  await open({ holdMaxSharePercent: 10 });
+  await reserve('A', { type: 'cart', businessId: 'CART' }, 10);
+  await at.domain.outbound.sales(sale('SOLD', [{ skuId: 'A', quantity: 90 }]), at.call);
+  await convertCart('CART', 'O');
 });
 
 test('six reserves of one business side by side, of SKUs of their own: as many stand as may', async () => {

@@ -9,6 +9,7 @@ import {
 } from '../persistence/hold-cap-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import type { DomainConfig } from '../config.ts';
+import type { ConvertCaps } from '../rules/convert.ts';
 import { type Demand, shelfDemands } from '../rules/demand.ts';
 import type { Draft } from '../rules/draft.ts';
 import { type Holder, type HolderHoldings, holderKey, type Holdings, type HoldLimits } from '../rules/hold-caps.ts';
@@ -56,6 +57,12 @@ export async function loadHoldings(
   const shelves = lines.flatMap((line) => shelfDemands(line)).map(({ skuId }) => skuId);
   const onHand = limits.sharePercent < 100 ? await readOnHand(tx, shelves) : new Map<string, number>();
   return { limits, actor, byHolder, onHand, made: await madeBy(tx, limits, { actor, added: lines.length }) };
+}
+
+/** What a conversion is asked, of everything that either side holds. */
+export async function convertCaps(tx: Tx, limits: HoldLimits, draft: Draft): Promise<ConvertCaps> {
+  const skuIds = [...draft.holds.values()].flatMap((hold) => hold.lines.map((line) => line.skuId));
+  return { limits, onHand: limits.sharePercent < 100 ? await readOnHand(tx, skuIds) : new Map<string, number>() };
 }
 
 /** Counted along the index alone until the cap comes near; only then those that have ended are looked for. */

@@ -72,3 +72,12 @@ test('after the last change, or without a moment, nobody needs the right; a SKU 
   await at.domain.outbound.sales(sale(no(), [{ skuId: 'NEVER', quantity: 1 }], { occurredAt: between() }), plain);
   await at.domain.outbound.sales(sale(no(), lines), plain);
 });
+
+test('a deduct that won is answered again to whom may not, although stock has changed since', async () => {
+  await at.domain.inbound.purchase(inbound(no(), [receipt('AGAIN', 5)], { occurredAt: before() }), plain);
+  const { id } = await at.domain.reservations.reserve(hold('AGAIN', 1, 'O-AGAIN'), plain);
+  const deducted = { id, occurredAt: between() };
+  const first = await at.domain.reservations.deduct(deducted, plain);
+  await at.domain.outbound.sales(sale(no(), [{ skuId: 'AGAIN', quantity: 1 }]), plain);
+  expect(await at.domain.reservations.deduct(deducted, plain)).toEqual(first);
+});

@@ -53,6 +53,34 @@ test('a receipt is one call with every line, its cost and its document', async (
   expect(new Set(calls[0]?.map(({ commandId }) => commandId))).toEqual(new Set([items[0]?.commandId]));
 });
 
+test('a change tells all that the engine had loaded: the batch, its expiry, and which type of document made it', async () => {
+  const lines = [receipt('E', 3, { batchNo: 'LOT', expiresAt: '2199-01-01T00:00:00Z' }), receipt('F', 1)];
+  const { documentNo } = await at.domain.inbound.purchase(inbound('PE', lines), at.call);
+  await at.domain.outbound.damage(
+    { documentNo, operator: 'anna', reason: 'fell', lines: [{ skuId: 'E', quantity: 1 }] },
+    at.call,
+  );
+  expect(calls.flat()).toMatchObject([
+    { batchNo: 'LOT', expiresAt: '2199-01-01T00:00:00.000000Z', documentType: 'purchase', inTransitDelta: 0 },
+    { batchNo: 'PE-2', expiresAt: null, documentType: 'purchase' },
+    { batchNo: 'LOT', expiresAt: '2199-01-01T00:00:00.000000Z', documentType: 'damage' },
+  ]);
+});
+
+test('goods on their way leave one side and come to the other; those that are lost are told, though no level moves', async () => {
+  await at.domain.locations.create({ locationId: 'far', priority: 300 }, at.call);
+  await at.domain.inbound.purchase(inbound('PT', [receipt('T', 9, { batchNo: 'LOT' })]), at.call);
+  const plan = { transferNo: 'T', fromLocationId: 'default', toLocationId: 'far' };
+  const { document } = await at.domain.outbound.transfer({ ...plan, lines: [{ skuId: 'T', quantity: 6 }] }, at.call);
+  const some = { lines: [{ line: 1, quantity: 4 }], isFinal: true, writeOff: { reason: 'fell off' } };
+  await at.domain.transfers.receive({ transferNo: 'T', ...some }, at.call);
+  expect(calls.flat().slice(1)).toMatchObject([
+    { kind: 'transferOut', onHandDelta: -6, inTransitDelta: 6, locationId: 'default' },
+    { kind: 'transferIn', onHandDelta: 4, inTransitDelta: -4, locationId: 'far' },
+    { kind: 'lost', onHandDelta: 0, inTransitDelta: -2, version: null, batchNo: 'LOT', documentId: document.id },
+  ]);
+});
+
 test('a sale is one call with what was held and what was free', async () => {
   const { id } = await at.domain.reservations.reserve(hold('A', 4, 'O-1'), at.call);
   expect(calls, 'a reservation costs nothing').toEqual([]);

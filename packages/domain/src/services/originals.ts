@@ -9,7 +9,6 @@ import {
   lockDocuments,
   readCameBack,
   readLinesOf,
-  readLinesOfReservations,
 } from '../persistence/original-store.ts';
 import { lockHolds } from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
@@ -56,7 +55,6 @@ export async function findOriginals(
 
 export interface LockedOriginals extends FoundOriginals {
   readonly holds: ReadonlyMap<string, Hold>;
-  readonly documented: readonly DocumentLineRow[];
   readonly reversals: ReadonlyMap<string, string>;
   readonly cameBack: CameBackOf;
 }
@@ -77,7 +75,6 @@ export async function lockOriginals(
   return {
     ...found,
     holds: new Map(holds.map((hold) => [hold.reservationId, hold])),
-    documented: await readLinesOfReservations(tx, holdIds),
     reversals: await findReversals(tx, documentIds),
     cameBack: (originalId, originalLine) => back.get(`${originalId} ${originalLine}`) ?? 0,
   };
@@ -97,14 +94,14 @@ export function stillOut(originals: LockedOriginals, line: NamingLine, at: numbe
 }
 
 function outOfHold(
-  { holds, documented, cameBack }: LockedOriginals,
+  { holds, cameBack }: LockedOriginals,
   { skuId }: NamingLine,
   { reservationId, at }: { reservationId: string; at: number },
 ): Outcome<StillOut> {
   const hold = holds.get(reservationId);
   if (hold === undefined) return refused(notFound('reservation', reservationId));
   if (!hold.lines.some((line) => line.skuId === skuId)) return refused(otherSku(at));
-  const out = outOfReservation(hold, { skuId, documented, cameBack });
+  const out = outOfReservation(hold, { skuId, cameBack });
   return accepted({ out, name: `reservation ${reservationId}` });
 }
 

@@ -1,11 +1,13 @@
 /** How an inbound document is decided: the SKUs and levels it needs are made, its lines become receipts, and all of them are received or none. */
 import type { Document, InboundInput, OpeningInput, ProductionInput, ReturnInput } from '@granary/contracts/document';
 import type { GranaryError } from '@granary/contracts/error';
+import type { Instant } from '@granary/contracts/instant';
 import { ensureSkus } from '../persistence/catalog-store.ts';
 import { ensureLevels, lockLevels } from '../persistence/level-store.ts';
 import { returnToSavepoint, setSavepoint } from '../persistence/savepoint.ts';
 import type { DocumentLineRow } from '../entities/document.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import type { Exchange } from '../ports/exchange.ts';
 import { accepted, invariant, notFound, type Outcome, refused, unknownSku } from '../refusal.ts';
 import { ownsNoLevel } from '../rules/assembly.ts';
 import type { Draft } from '../rules/draft.ts';
@@ -17,6 +19,7 @@ import type { Decision, Engine } from './execution.ts';
 import { lockExpected, lowerExpected } from './expected.ts';
 import { checkOccurrence, occurrenceOf } from './occurrence.ts';
 import { loadNumbers } from './number-loader.ts';
+import { inBaseCurrency } from './exchanging.ts';
 import { plainReceipt } from './plain-receipt.ts';
 import { returnReceipts } from './returning.ts';
 import { recallConflict } from './recall-guard.ts';
@@ -135,7 +138,8 @@ async function receiveAll(
     (await checkOccurrence(tx, draft.now, { occurredAt: moment, skuIds, path })) ??
     (inbound.type === 'opening' ? movedAlready(draft.levels.values(), skuIds) : undefined);
   if (refusal !== undefined) return refused(refusal);
-  const receipts = await receiptsOf(tx, draft, { inbound, timezone: engine.config.timezone });
+  const pricing = { exchange: engine.ports.exchange, at: occurrenceOf(moment, draft.now) };
+  const receipts = await receiptsOf(tx, draft, { inbound, timezone: engine.config.timezone, ...pricing });
   if (!receipts.ok) return receipts;
   await loadNumbers(tx, draft, receipts.answer);
   const unnamed =
@@ -167,13 +171,22 @@ function pieceLines({ input }: Inbound): readonly NamingLine[] {
   }));
 }
 
+interface Pricing {
+  readonly inbound: Inbound;
+  readonly timezone: string;
+  readonly exchange: Exchange | undefined;
+  /** Whose day decides the rate. */
+  readonly at: Instant;
+}
+
 async function receiptsOf(
   tx: Tx,
   draft: Draft,
-  { inbound, timezone }: { inbound: Inbound; timezone: string },
+  { inbound, timezone, exchange, at }: Pricing,
 ): Promise<Outcome<readonly Receipt[]>> {
   const { type, input } = inbound;
   if (type === 'return') return await returnReceipts(tx, draft, { input, timezone });
   const { documentNo } = input;
-  return accepted(input.lines.map((line, at) => plainReceipt(draft, line, { at, documentNo, timezone })));
+  const receipts = input.lines.map((line, at) => plainReceipt(draft, line, { at, documentNo, timezone }));
+  return accepted(await inBaseCurrency(tx, receipts, { lines: input.lines, exchange, at }));
 }

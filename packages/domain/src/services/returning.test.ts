@@ -149,6 +149,19 @@ describe('deducted goods of a reservation come back', () => {
     await back({ skuId: 'G', quantity: 2, originalDocumentNo: 'O-G', originalLine: 1 });
     expect((await at.domain.stock.check({ skuId: 'G' })).available).toBe(10);
   });
+
+  test('into the batch that they left, where frozen ones before them stayed', async () => {
+    await stock(['Y', 2, { batchNo: 'Y1' }], ['Y', 2, { batchNo: 'Y2' }]);
+    const held = await at.domain.reservations.reserve(hold('Y', 4, 'O-Y'), at.call);
+    const batchIds = held.lines.slice(0, 1).map((line) => line.batchId);
+    const frozen = { batchIds, operationType: 'inspection', operator: 'Ann', reason: 'why' };
+    await at.domain.locks.operation(frozen, at.call);
+    await at.domain.reservations.deduct({ id: held.id, quantity: 1 }, at.call);
+    const document = await back({ skuId: 'Y', reservationId: held.id });
+    expect(document.lines.map(({ batchNo, quantity }) => [batchNo, quantity])).toEqual([['Y2', 1]]);
+    await at.domain.reservations.release({ id: held.id }, at.call);
+    expect(await refusalOf(back({ skuId: 'Y', reservationId: held.id }))).toMatchObject({ code: 'INV_010' });
+  });
 });
 
 describe('refused is', () => {

@@ -88,43 +88,39 @@ let tries = 0;
 test.each([
   ['of goods that are known', 'J100'],
   ['of goods whose level is only just being made', 'NEVER-SEEN'],
-])(
-  'a receipt %s that was recorded before the instant and commits after it is waited for',
-  { retry: 2 },
-  async (_name, sku) => {
-    tries += 1;
-    const skuId = sku === 'J100' ? sku : `${sku}-${tries}`;
-    const [had] = (await at.domain.stock.levels({ skuId, limit: 1 })).items;
-    let release: () => void = () => undefined;
-    gate.open = new Promise((resolve) => (release = resolve));
-    const entered = new Promise<void>((resolve) => (gate.entered = resolve));
-    gate.skuId = skuId;
-    const receiving = at.domain.inbound.purchase(inbound(`LATE-${tries}`, [receipt(skuId, 7)]), at.call);
-    onTestFinished(() => {
-      release();
-      gate.skuId = '';
-    });
-    await entered;
-    const { id } = await at.domain.snapshots.create({ skuIds: ['J099', 'J101'] }, at.call);
-    const all = await at.domain.snapshots.create({ name: 'all' }, at.call);
-    const taking = runSnapshotJob(at);
-    const state = async (snapshotId: string) => (await at.domain.snapshots.get({ snapshotId })).state;
-    // What need not wait is not kept waiting.
-    await vi.waitFor(async () => expect(await state(id)).toBe('complete'), { timeout: 15_000, interval: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await state(all.id)).toBe('taking');
+])('a receipt %s that was recorded before the instant and commits after it is waited for', async (_name, sku) => {
+  tries += 1;
+  const skuId = sku === 'J100' ? sku : `${sku}-${tries}`;
+  const [had] = (await at.domain.stock.levels({ skuId, limit: 1 })).items;
+  let release: () => void = () => undefined;
+  gate.open = new Promise((resolve) => (release = resolve));
+  const entered = new Promise<void>((resolve) => (gate.entered = resolve));
+  gate.skuId = skuId;
+  const receiving = at.domain.inbound.purchase(inbound(`LATE-${tries}`, [receipt(skuId, 7)]), at.call);
+  onTestFinished(() => {
     release();
     gate.skuId = '';
-    await receiving;
-    await taking;
-    const rows = await snapshotRowsOf(at, all.id);
-    expectBalanced(rows);
-    const [level] = rows.filter((row) => row.skuId === skuId && row.batchId === null);
-    expect(level?.onHand).toBe((had?.onHand ?? 0) + 7);
-    const [movement] = (await at.domain.stock.movements({ skuId, kinds: ['receive'], limit: 500 })).items.slice(-1);
-    expect([movement?.recordedAt, all.at].toSorted()).toEqual([movement?.recordedAt, all.at]);
-  },
-);
+  });
+  await entered;
+  const { id } = await at.domain.snapshots.create({ skuIds: ['J099', 'J101'] }, at.call);
+  const all = await at.domain.snapshots.create({ name: 'all' }, at.call);
+  const taking = runSnapshotJob(at);
+  const state = async (snapshotId: string) => (await at.domain.snapshots.get({ snapshotId })).state;
+  // What need not wait is not kept waiting.
+  await vi.waitFor(async () => expect(await state(id)).toBe('complete'), { timeout: 15_000, interval: 20 });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await state(all.id)).toBe('taking');
+  release();
+  gate.skuId = '';
+  await receiving;
+  await taking;
+  const rows = await snapshotRowsOf(at, all.id);
+  expectBalanced(rows);
+  const [level] = rows.filter((row) => row.skuId === skuId && row.batchId === null);
+  expect(level?.onHand).toBe((had?.onHand ?? 0) + 7);
+  const [movement] = (await at.domain.stock.movements({ skuId, kinds: ['receive'], limit: 500 })).items.slice(-1);
+  expect([movement?.recordedAt, all.at].toSorted()).toEqual([movement?.recordedAt, all.at]);
+});
 
 test('what moved after the instant is not in it, although it is read later, and another worker goes on where one died', async () => {
   const { id, at: instant } = await at.domain.snapshots.create({ name: 'left behind' }, at.call);

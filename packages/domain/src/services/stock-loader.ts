@@ -143,10 +143,7 @@ function candidateQuery(draft: Draft, { skuId, criteria, strategy }: Demand, nee
  * Of bundles it may: their parts were looked for only where all of them lie, and a refusal counts them wherever they are.
  */
 export async function expireInTheWay(tx: Tx, draft: Draft, demands: readonly Demand[]): Promise<boolean> {
-  const ids = await findOverdue(tx, { levels: levelsInTheWay(draft, demands), now: draft.now, limit: MAX_OVERDUE });
-  await loadHolds(tx, draft, ids);
-  const overdue = ids.flatMap((id) => draft.holds.get(id) ?? []).filter((hold) => isOverdue(hold, draft.now));
-  for (const hold of overdue) expireHold(draft, hold, tx.commandId);
+  const hasExpired = await expireAt(tx, draft, levelsInTheWay(draft, demands));
   const isMade = demands.some((demand) => demand.made !== undefined);
   if (isMade)
     await loadDemands(
@@ -154,7 +151,16 @@ export async function expireInTheWay(tx: Tx, draft: Draft, demands: readonly Dem
       draft,
       demands.flatMap((demand) => shelfDemands(demand)),
     );
-  return overdue.length > 0 || isMade;
+  return hasExpired || isMade;
+}
+
+/** Expires the oldest overdue holds at some levels, which are locked; answers whether there were any. */
+export async function expireAt(tx: Tx, draft: Draft, levels: readonly LevelPair[]): Promise<boolean> {
+  const ids = await findOverdue(tx, { levels, now: draft.now, limit: MAX_OVERDUE });
+  await loadHolds(tx, draft, ids);
+  const overdue = ids.flatMap((id) => draft.holds.get(id) ?? []).filter((hold) => isOverdue(hold, draft.now));
+  for (const hold of overdue) expireHold(draft, hold, tx.commandId);
+  return overdue.length > 0;
 }
 
 export interface Place {

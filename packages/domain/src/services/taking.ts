@@ -5,13 +5,14 @@ import { hasOriginal, type Originals } from '@granary/contracts/original';
 import type { SerialState } from '@granary/contracts/serial';
 import type { DocumentLineRow } from '../entities/document.ts';
 import { findHeldOf } from '../persistence/reservation-store.ts';
+import { returnToSavepoint } from '../persistence/savepoint.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { accepted, invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
 import { ownsNoLevel } from '../rules/assembly.ts';
 import type { Draft } from '../rules/draft.ts';
 import { decideSales, type SaleRequest } from '../rules/sale.ts';
 import type { Demand } from '../rules/demand.ts';
-import { deficitPlace, ensureDeficitLevels } from './deficit-place.ts';
+import { deficitPlace, openDeficitLevels } from './deficit-place.ts';
 import { contentHashOf, documentRow, earlierDocument, recordDocument } from './document-record.ts';
 import type { Decision, Engine } from './execution.ts';
 import { checkOccurrence, occurrenceOf } from './occurrence.ts';
@@ -67,18 +68,26 @@ const SHIPPED_AS: Record<Outbound['type'], SerialState> = {
 /** Who sells or picks a bundle means its parts; goods that are damaged or go back are named as they are. */
 const MAY_EXPLODE: ReadonlySet<Outbound['type']> = new Set(['sales', 'pick']);
 
-export async function decideOutbound(
+export async function decideOutbound(tx: Tx, engine: Engine, taking: Taking): Promise<Decision<Document>> {
+  const { type, input } = taking.outbound;
+  const mayOwe = engine.config.allowNegative && MAY_OWE.has(type);
+  const isOpening = mayOwe && (await openDeficitLevels(tx, input.lines));
+  const decision = await decideTaking(tx, engine, { ...taking, mayOwe });
+  // A level that only this document would have owed at must not outlive its refusal; what was expired on the way is kept.
+  if (isOpening && !decision.outcome.ok) await returnToSavepoint(tx);
+  return decision;
+}
+
+async function decideTaking(
   tx: Tx,
   engine: Engine,
-  { outbound, documentNo, grown }: Taking,
+  { outbound, documentNo, grown, mayOwe }: Taking & { readonly mayOwe: boolean },
 ): Promise<Decision<Document>> {
   const { type, input } = outbound;
   const { lines, orderNo } = input;
   const contentHash = contentHashOf(input);
   const skuIds = lines.map((line) => line.skuId);
   const found = await findSupplied(tx, lines);
-  const mayOwe = engine.config.allowNegative && MAY_OWE.has(type);
-  if (mayOwe) await ensureDeficitLevels(tx, lines);
   const draft = await loadDraft(tx, engine, {
     levels: pairsOf(lines.map((line, at) => ({ ...line, locationId: line.locationId ?? found.placeOf(at) }))),
     skuIds,

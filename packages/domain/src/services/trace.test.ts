@@ -116,6 +116,26 @@ describe('a batch', () => {
   });
 });
 
+test('a child that went back into its parent is kin on both sides, and no step of either is left out', async () => {
+  const { domain, call } = at;
+  const { lines } = await domain.inbound.purchase(inbound('C-1', [receipt('C', 9, { batchNo: 'P' })]), call);
+  const parent = lines[0]?.batchId ?? '';
+  const { children } = await domain.batches.split({ batchId: parent, quantities: [4] }, call);
+  const child = children[0]?.batchId ?? '';
+  const pick = (documentNo: string, quantity: number, batchId: string) =>
+    domain.outbound.pick({ documentNo, lines: [{ skuId: 'C', quantity, batchId }] }, call);
+  await pick('C-CHILD', 1, child);
+  await domain.batches.merge({ batchIds: [child, parent], targetBatchNo: 'P' }, call);
+  await pick('C-PARENT', 2, parent);
+  await domain.reservations.reserve(hold('C', 1, { businessId: 'C-HELD' }), call);
+  const steps = ['purchase 9', 'split -4', 'split 4', 'pick 1', 'merge -3', 'merge 3', 'pick 2', 'order 1'];
+  for (const batchId of [child, parent]) {
+    const { items, batches } = await domain.batches.trace({ batchId, limit: 50 });
+    expect(items.map(({ type, quantity }) => `${type} ${quantity}`)).toEqual(steps);
+    expect(batches.map(({ kinship }) => kinship)).toEqual(['self', 'ancestor']);
+  }
+});
+
 describe('back from', () => {
   const trace = (input: object) => at.domain.stock.trace({ limit: 50, ...input });
 

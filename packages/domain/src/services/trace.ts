@@ -3,7 +3,6 @@ import { type DocumentType, documentType } from '@granary/contracts/document';
 import {
   type BatchTrace,
   type BatchTraceInput,
-  type Kinship,
   MAX_RECEIPTS_SHOWN,
   type StockTrace,
   type StockTraceInput,
@@ -25,7 +24,7 @@ import {
 } from '../persistence/trace-store.ts';
 import type { Origin } from '../persistence/trace-origin.ts';
 import { notFound } from '../refusal.ts';
-import { familyOf } from '../rules/family.ts';
+import { familyOf, type Standing } from '../rules/family.ts';
 import { byMaking, isReceipt, toStep, toTraceBatch, typesOf } from '../rules/trace-answer.ts';
 import type { Engine } from './execution.ts';
 
@@ -46,7 +45,10 @@ export function createTrace(engine: Engine) {
       });
       const shown = family.filter(({ batch }) => tx.scope.holds(batch.locationId));
       return {
-        batches: shown.slice(0, MAX_KIN).map(({ batch, kinship }) => ({ ...toTraceBatch(batch), kinship })),
+        batches: shown.slice(0, MAX_KIN).map(({ batch, standing }) => ({
+          ...toTraceBatch(batch),
+          kinship: standing === 'both' ? 'ancestor' : standing,
+        })),
         truncated: shown.length > MAX_KIN,
         items: page.items.map(toStep),
         nextCursor: page.nextCursor,
@@ -118,10 +120,12 @@ function kinReader(tx: Tx): ReadKin {
 
 interface Kin {
   readonly batch: BatchRow;
-  readonly kinship: Kinship;
+  readonly standing: Standing;
 }
 
-const RANK: Record<Kinship, number> = { self: 0, ancestor: 1, descendant: 2 };
+const STANDINGS = ['self', 'ancestor', 'both', 'descendant'] as const satisfies readonly Standing[];
+/** What is shown alike stands together. */
+const RANK: Record<Standing, number> = { self: 0, ancestor: 1, both: 1, descendant: 2 };
 
 /** Itself first, then what it came from, then where it went. */
 async function kinOf(read: ReadKin, start: readonly BatchRow[]): Promise<readonly Kin[]> {
@@ -132,10 +136,10 @@ async function kinOf(read: ReadKin, start: readonly BatchRow[]): Promise<readonl
   );
   return rows
     .flatMap((batch): Kin[] => {
-      const kinship = family.get(batch.batchId);
-      return kinship === undefined ? [] : [{ batch, kinship }];
+      const standing = family.get(batch.batchId);
+      return standing === undefined ? [] : [{ batch, standing }];
     })
-    .toSorted((a, b) => RANK[a.kinship] - RANK[b.kinship] || (a.batch.batchId < b.batch.batchId ? -1 : 1));
+    .toSorted((a, b) => RANK[a.standing] - RANK[b.standing] || (a.batch.batchId < b.batch.batchId ? -1 : 1));
 }
 
 /** Each part is asked for a whole page: merged they give the page. */
@@ -145,10 +149,10 @@ async function loadSteps(
   { after, limit }: { after: StepKey | undefined; limit: number },
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];
-  for (const kinship of ['self', 'ancestor', 'descendant'] as const) {
-    const batchIds = family.filter((kin) => kin.kinship === kinship).map((kin) => kin.batch.batchId);
-    steps.push(...(await readDocumentSteps(tx, { batchIds, types: typesOf(kinship, ALL_TYPES), after, limit })));
-    if (kinship !== 'ancestor') steps.push(...(await readReservationSteps(tx, { batchIds, after, limit })));
+  for (const standing of STANDINGS) {
+    const batchIds = family.filter((kin) => kin.standing === standing).map((kin) => kin.batch.batchId);
+    steps.push(...(await readDocumentSteps(tx, { batchIds, types: typesOf(standing, ALL_TYPES), after, limit })));
+    if (standing !== 'ancestor') steps.push(...(await readReservationSteps(tx, { batchIds, after, limit })));
   }
   return steps.toSorted(byMaking).slice(0, limit);
 }
@@ -159,7 +163,7 @@ function keyFrom(after: readonly string[] | undefined): StepKey | undefined {
 
 /** The receipts of a batch and of what it was made from. */
 async function receiptsOf(tx: Tx, batch: BatchRow, read: ReadKin) {
-  const sources = (await kinOf(read, [batch])).filter(({ kinship }) => kinship !== 'descendant');
+  const sources = (await kinOf(read, [batch])).filter(({ standing }) => standing !== 'descendant');
   const found = await readDocumentSteps(tx, {
     batchIds: sources.map((kin) => kin.batch.batchId),
     types: ALL_TYPES.filter(isReceipt),

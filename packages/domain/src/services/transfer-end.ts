@@ -15,6 +15,7 @@ import type { Draft } from '../rules/draft.ts';
 import {
   cancelledDraft,
   isOnItsWay,
+  loseGoods,
   noteTransfer,
   onTheWay,
   settled,
@@ -24,6 +25,7 @@ import {
 import { toTransfer } from '../rules/transfer-answer.ts';
 import { contentHashOf, earlierDocument } from './document-record.ts';
 import { type Decision, draftNow, type Engine } from './execution.ts';
+import { occurrenceOf } from './occurrence.ts';
 import { arrive, type Arrived, type Arriving, loadArrival, notOnItsWay } from './transfer-arrival.ts';
 import { byPieces, losePieces, loadTravelling, piecesTaken } from './serials-travelling.ts';
 import { namedTransfer, writeStep } from './transfer-plan.ts';
@@ -73,6 +75,8 @@ function finish(
   noteTransfer(draft, 'stock.transfer.lost', { before: after, after: last });
   const pieces = piecesTaken({ onTheWay: left, lines: undefined }, rest);
   losePieces(draft, before, { pieces, commandId: tx.commandId });
+  const occurredAt = occurrenceOf(input.occurredAt, draft.now);
+  loseGoods(draft, before, { taken: rest, commandId: tx.commandId, occurredAt });
   return accepted(last);
 }
 
@@ -146,6 +150,7 @@ export async function decideWriteOff(
   const how = { as: 'writtenOff', commandId: tx.commandId, now: draft.now, reason: input.reason } as const;
   const after = settled(before, taken.answer, how);
   noteTransfer(draft, 'stock.transfer.lost', { before, after });
+  loseGoods(draft, before, { taken: taken.answer, commandId: tx.commandId, occurredAt: draft.now });
   return { draft, outcome: accepted(toTransfer(after)), write: () => writeStep(tx, before, after) };
 }
 

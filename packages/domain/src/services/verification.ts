@@ -4,6 +4,7 @@ import { levelKey } from '../entities/level.ts';
 import { readMovementPages } from '../persistence/movement-store.ts';
 import { readLevels } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import type { Books } from '../ports/books.ts';
 import {
   checkOverall,
   checkReservations,
@@ -20,6 +21,7 @@ import { type Chunk, type LongWork, runThrough } from './job-work.ts';
 
 const SKUS_A_CHUNK = 50;
 const RESERVATIONS_A_CHUNK = 2000;
+const BOOKED_A_CHUNK = 200;
 /** A chunk may hold one SKU with millions of movements. */
 const CHUNK_DEADLINE_MS = 600_000;
 
@@ -36,7 +38,7 @@ export interface VerifyOptions {
 
 /** Where a verification stands: the key after which it goes on, and what it has looked at and found before. */
 export interface VerifyCursor extends VerifyProgress {
-  readonly phase: 'skus' | 'reservations' | 'overall' | 'end';
+  readonly phase: 'skus' | 'reservations' | 'books' | 'overall' | 'end';
   readonly after: string;
   readonly ok: boolean;
 }
@@ -57,7 +59,7 @@ export function verifyWork(engine: Engine): LongWork<VerifyCursor, Violation, Ve
   return {
     start: { phase: 'skus', after: '', ok: true, levels: 0, movements: 0, reservations: 0 },
     total: () => engine.units.read(countToVerify, CHUNK_DEADLINE_MS),
-    chunk: (from) => engine.units.read((tx) => chunkOf(tx, from), CHUNK_DEADLINE_MS),
+    chunk: (from) => engine.units.read((tx) => chunkOf(tx, from, engine.ports.books), CHUNK_DEADLINE_MS),
     progress: ({ levels, movements, reservations }) => ({
       done: levels + reservations,
       rows: levels + movements + reservations,
@@ -74,12 +76,14 @@ export function verifyWork(engine: Engine): LongWork<VerifyCursor, Violation, Ve
   };
 }
 
-async function chunkOf(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {
+async function chunkOf(tx: Tx, from: VerifyCursor, books: Books | undefined): Promise<VerifyChunk> {
   switch (from.phase) {
     case 'skus':
       return await chunkOfSkus(tx, from);
     case 'reservations':
       return await chunkOfReservations(tx, from);
+    case 'books':
+      return await chunkOfBooks(tx, from, books);
     case 'overall':
     case 'end':
       return goingOn(from, await checkOverall(tx), { phase: 'end' });
@@ -98,9 +102,16 @@ async function chunkOfSkus(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {
 async function chunkOfReservations(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {
   const ids = await nextReservations(tx, from.after, RESERVATIONS_A_CHUNK);
   const last = ids.at(-1);
-  if (last === undefined) return goingOn(from, [], { phase: 'overall', after: '' });
+  if (last === undefined) return goingOn(from, [], { phase: 'books', after: '' });
   const violations = await checkReservations(tx, from.after, last);
   return goingOn(from, violations, { after: last, reservations: from.reservations + ids.length });
+}
+
+async function chunkOfBooks(tx: Tx, from: VerifyCursor, books: Books | undefined): Promise<VerifyChunk> {
+  const skuIds = (await books?.next(tx, from.after, BOOKED_A_CHUNK)) ?? [];
+  const last = skuIds.at(-1);
+  if (books === undefined || last === undefined) return goingOn(from, [], { phase: 'overall', after: '' });
+  return goingOn(from, await books.check(tx, skuIds), { after: last });
 }
 
 function goingOn(from: VerifyCursor, findings: readonly Violation[], to: Partial<VerifyCursor>): VerifyChunk {

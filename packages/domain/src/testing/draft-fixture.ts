@@ -78,6 +78,7 @@ export function hold({ of = {}, locationId = 'default', ...facts }: HoldFacts): 
       batchId,
       quantity: units,
       held: isHeld(state) ? units : 0,
+      deducted: 0,
       dueAt: state === 'active' ? expiresAt : null,
     })),
   };

@@ -4,6 +4,9 @@ import type { Domain } from '../domain.ts';
 import { inbound, receipt } from './inputs.ts';
 import type { TestDomain } from './test-domain.ts';
 
+/** Longer than any job of a test takes on a machine that is busy. */
+const PATIENCE_MS = 60_000;
+
 export interface TestWorker {
   /** One round; how many chunks it did. */
   round(): Promise<number>;
@@ -16,13 +19,17 @@ export function createTestWorker(domain: Domain, holder: string, leaseMs = 60_00
   return {
     round,
     finish: async (id) => {
-      for (let rounds = 0; rounds < 1000; rounds += 1) {
+      const deadline = performance.now() + PATIENCE_MS;
+      for (const rounds: number[] = []; ;) {
         const job = await domain.jobs.get({ id });
         if (job.endedAt !== null) return job;
-        // Another worker may hold the job for a moment: spinning would use the rounds up.
-        if ((await round()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        if (performance.now() > deadline)
+          throw new Error(`job does not come to an end: ${JSON.stringify({ ...job, rounds: rounds.slice(-50) })}`);
+        const chunks = await round();
+        rounds.push(chunks);
+        // Another worker holds the job for a moment.
+        if (chunks === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      throw new Error(`job ${id} does not come to an end`);
     },
   };
 }

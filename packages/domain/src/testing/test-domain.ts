@@ -126,6 +126,7 @@ export function openDataSource(
     supportBigNumbers: true,
     bigNumberStrings: true,
     dateStrings: true,
+    multipleStatements: true,
     poolSize,
     synchronize: false,
   });

@@ -1,9 +1,9 @@
 /** SKUs that stand for others: bundles and virtual ones. */
 import type { FixtureTools } from './fixture-tools.ts';
-import type { StockFixtures } from './stock-fixtures.ts';
+import type { GoodsFixtures } from './goods-fixtures.ts';
 
 export interface AssemblyFixtures {
-  /** A bundle of a SKU with stock and another one. */
+  /** A bundle of two SKUs. */
   bundle(): Promise<{ readonly skuId: string; readonly componentSkuId: string }>;
   /** A SKU that stands for twelve units of such a one. */
   virtual(): Promise<{ readonly skuId: string; readonly realSkuId: string; readonly batchId: string }>;
@@ -11,14 +11,14 @@ export interface AssemblyFixtures {
 
 export function createAssemblyFixtures(
   { name, call }: FixtureTools,
-  { stocked }: Pick<StockFixtures, 'stocked'>,
+  { sku, stocked }: Pick<GoodsFixtures, 'sku' | 'stocked'>,
 ): AssemblyFixtures {
   return {
     async bundle() {
-      const [skuId, goods, others] = [name(), await stocked(), await stocked()];
-      const components = [goods, others].map((each) => ({ skuId: each.skuId, quantity: 1 }));
+      const [skuId, componentSkuId, other] = [name(), await sku(), await sku()];
+      const components = [componentSkuId, other].map((each) => ({ skuId: each, quantity: 1 }));
       await call('bundle.create', { skuId, components });
-      return { skuId, componentSkuId: goods.skuId };
+      return { skuId, componentSkuId };
     },
     async virtual() {
       const [skuId, goods] = [name(), await stocked()];

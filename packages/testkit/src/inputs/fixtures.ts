@@ -1,6 +1,8 @@
 /** Makes what a valid call needs, through the api itself: SKUs with stock, places, holds, documents, each under names of its own. */
 import { type AssemblyFixtures, createAssemblyFixtures } from './assembly-fixtures.ts';
+import { type CostFixtures, createCostFixtures } from './cost-fixtures.ts';
 import { createFixtureTools, type FixtureTools } from './fixture-tools.ts';
+import { createGoodsFixtures, type GoodsFixtures } from './goods-fixtures.ts';
 import { createImportFixtures, type ImportFixtures } from './import-fixtures.ts';
 import { createMaintenanceFixtures, type MaintenanceFixtures } from './maintenance-fixtures.ts';
 import { createSerialFixtures, type SerialFixtures } from './serial-fixtures.ts';
@@ -10,23 +12,27 @@ import type { Send } from './wire.ts';
 
 export interface Fixtures
   extends
-    Pick<FixtureTools, 'name'>,
+    FixtureTools,
+    GoodsFixtures,
     StockFixtures,
     SerialFixtures,
     TransferFixtures,
     AssemblyFixtures,
+    CostFixtures,
     ImportFixtures,
     MaintenanceFixtures {}
 
 export function createFixtures(send: Send, databaseUrl: string): Fixtures {
   const tools = createFixtureTools(send);
-  const stock = createStockFixtures(tools);
+  const goods = createGoodsFixtures(tools);
   return {
-    name: tools.name,
-    ...stock,
+    ...tools,
+    ...goods,
+    ...createStockFixtures(tools, goods),
     ...createSerialFixtures(tools),
-    ...createTransferFixtures(tools, stock),
-    ...createAssemblyFixtures(tools, stock),
+    ...createTransferFixtures(tools, goods),
+    ...createAssemblyFixtures(tools, goods),
+    ...createCostFixtures(tools, goods),
     ...createImportFixtures(tools),
     ...createMaintenanceFixtures(tools, databaseUrl),
   };

@@ -1,6 +1,6 @@
 /** Class 7.1 of reliability.md: numbers and money. */
 import { accepted, malformed, refused, type BadInput, type Expectation, type Place } from './bad-input.ts';
-import { rangeOf } from './field-role.ts';
+import { rangeOf } from './ranges.ts';
 
 const MOST = 2_147_483_647;
 
@@ -55,24 +55,42 @@ function limitsOf({ procedure, field }: Place): [number, string, Expectation][] 
   return [];
 }
 
-export function moneyInputs(_place: Place): BadInput[] {
+type MoneyKind = 'money' | 'signed' | 'rate';
+
+/** What a kind of money takes of values that are not wrong in every one. */
+const TASTES: Readonly<Record<MoneyKind, (value: string) => boolean>> = {
+  money: () => true,
+  signed: (value) => value !== '0.00',
+  rate: (value) => !value.startsWith('-') && value !== '0.00' && value.length <= 12,
+};
+
+export function moneyInputs({ field }: Place): BadInput[] {
+  const kind = field.kind === 'signed' || field.kind === 'rate' ? field.kind : 'money';
+  const may = (value: string): Expectation => (TASTES[kind](value) ? accepted(value) : refused);
+  const negative = (value: string): Expectation => (kind === 'signed' ? accepted(value) : refused);
+  // A rate is told as it was stated, an amount with the cents at least.
+  const short = (stated: string, told: string): Expectation => accepted(kind === 'rate' ? stated : told);
   const inputs: [number, string, Expectation][] = [
-    [26, '"10.5"', accepted('10.50')],
-    [26, '"10"', accepted('10.00')],
+    [26, '"10.5"', short('10.5', '10.50')],
+    [26, '"10"', short('10', '10.00')],
     [27, '10.5', refused],
     ...['1e3', '1,000.00', ' 1', '1 ', '\u0661\u0662', '', '.5', '5.', '0x10', '01'].map(
       (text): [number, string, Expectation] => [28, JSON.stringify(text), refused],
     ),
     [29, `"1.${'1'.repeat(30)}"`, refused],
-    [29, '"0.0000001"', refused],
+    [29, '"0.00000000001"', refused],
+    ...(kind === 'rate' ? [] : [[29, '"0.0000001"', refused] as [number, string, Expectation]]),
     [30, `"${'9'.repeat(19)}"`, refused],
     [30, `"${'9'.repeat(15)}.00"`, refused],
-    [30, `"${'9'.repeat(14)}.999999"`, accepted(`${'9'.repeat(14)}.999999`)],
-    [31, '"-1.00"', refused],
-    [31, '"-0.000001"', refused],
+    [30, `"${'9'.repeat(14)}.999999"`, may(`${'9'.repeat(14)}.999999`)],
+    [31, '"-1.00"', negative('-1.00')],
+    [31, '"-0.000001"', negative('-0.000001')],
     [32, '"NaN"', refused],
     [32, '"Infinity"', refused],
-    [32, '"-0.00"', accepted('0.00')],
+    [32, '"-0.00"', may('0.00')],
+    ...(kind === 'rate' ? ['0', '0.00', '0.0000000000'] : []).map((text): [number, string, Expectation] => [
+      ...([34, JSON.stringify(text), refused] as const),
+    ]),
   ];
   return inputs.map(([number, raw, expected]) => ({ class: number, what: raw.slice(0, 40), raw, expected }));
 }

@@ -1,4 +1,6 @@
+import { revalueInput } from '@granary/contracts/cost';
 import { inboundInput } from '@granary/contracts/document';
+import { setRateInput } from '@granary/contracts/exchange-rate';
 import { reserveInput } from '@granary/contracts/reservation';
 import { stockMovementsInput } from '@granary/contracts/stock';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +12,7 @@ const kinds = (schema: Schema) =>
 describe('the walk over a schema', () => {
   it('finds every field of a reservation, through defaults and options', () => {
     expect(kinds(reserveInput)).toEqual({
+      ...{ '': 'object', batchIds: 'list' },
       ...{ skuId: 'identifier', quantity: 'integer', type: 'choice', businessId: 'identifier', lineId: 'identifier' },
       ...{ ttlSeconds: 'integer', expiresAt: 'instant', locationId: 'identifier', qualityLevel: 'identifier' },
       ...{ minRemainingDays: 'integer', 'batchIds.0': 'id', strategy: 'identifier', replace: 'boolean' },
@@ -22,6 +25,11 @@ describe('the walk over a schema', () => {
       ...{ 'lines.0.unitCost': 'money', 'lines.0.producedOn': 'date', 'lines.0.expiresAt': 'expiry' },
       ...{ 'lines.0.attributes': 'free', reason: 'text', documentNo: 'identifier', occurredAt: 'instant' },
     });
+  });
+
+  it('tells the kinds of money apart', () => {
+    expect(kinds(revalueInput)).toMatchObject({ amount: 'signed' });
+    expect(kinds(setRateInput)).toMatchObject({ rate: 'rate', currency: 'currency', on: 'date' });
   });
 
   it('knows a cursor as text that nobody may make up', () => {

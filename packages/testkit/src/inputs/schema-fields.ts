@@ -22,6 +22,11 @@ export type FieldKind =
   | 'integer'
   | 'boolean'
   | 'money'
+  /** Money that may be negative, and not 0. */
+  | 'signed'
+  /** A price of one currency in another: more decimals than money has, never 0. */
+  | 'rate'
+  | 'currency'
   | 'identifier'
   | 'text'
   | 'opaque'
@@ -32,7 +37,10 @@ export type FieldKind =
   | 'date'
   | 'expiry'
   | 'choice'
-  | 'free';
+  | 'free'
+  /** What has fields of its own. */
+  | 'object'
+  | 'list';
 
 export type FieldPath = readonly (string | number)[];
 
@@ -42,7 +50,7 @@ export interface Field {
   readonly name: string;
   readonly kind: FieldKind;
   readonly nullable: boolean;
-  /** Whether '' is a value of its own (lineId). */
+  /** Whether '' is a value of its own (lineId), or a list of nothing. */
   readonly mayBeEmpty: boolean;
   /** Of identifiers and texts: how many characters fit. */
   readonly maxLength: number;
@@ -62,12 +70,15 @@ const WRAPPERS = new Set(['optional', 'default', 'prefault', 'readonly', 'nonopt
 function walk(schema: Schema, at: At): Field[] {
   const { def } = schema._zod;
   if (def.type === 'object') {
-    return Object.entries(def.shape ?? {}).flatMap(([name, inner]) =>
-      walk(inner, { path: [...at.path, name], nullable: false }),
+    const inner = Object.entries(def.shape ?? {}).flatMap(([name, each]) =>
+      walk(each, { path: [...at.path, name], nullable: false }),
     );
+    return [{ ...at, name: nameOf(at), kind: 'object', mayBeEmpty: false, maxLength: 0 }, ...inner];
   }
-  if (def.type === 'array' && def.element !== undefined)
-    return walk(def.element, { path: [...at.path, 0], nullable: false });
+  if (def.type === 'array' && def.element !== undefined) {
+    const list: Field = { ...at, name: nameOf(at), kind: 'list', mayBeEmpty: takes(schema, []), maxLength: 0 };
+    return [list, ...walk(def.element, { path: [...at.path, 0], nullable: false })];
+  }
   if (def.type === 'nullable' && def.innerType !== undefined) return walk(def.innerType, { ...at, nullable: true });
   if (WRAPPERS.has(def.type) && def.innerType !== undefined) return walk(def.innerType, at);
   if (def.type === 'pipe' && def.in !== undefined) return walk(def.in, at);
@@ -75,10 +86,14 @@ function walk(schema: Schema, at: At): Field[] {
 }
 
 function leaf(schema: Schema, at: At): Field {
-  const name = String(at.path.findLast((part) => typeof part === 'string') ?? '');
+  const name = nameOf(at);
   const kind = kindOf(schema, at);
   const sized = kind === 'identifier' || kind === 'text';
   return { ...at, name, kind, mayBeEmpty: sized && takes(schema, ''), maxLength: sized ? longest(schema) : 0 };
+}
+
+function nameOf({ path }: At): string {
+  return String(path.findLast((part) => typeof part === 'string') ?? '');
 }
 
 function takes(schema: Schema, value: unknown): boolean {
@@ -110,6 +125,9 @@ function kindOfText(schema: Schema, at: At): FieldKind {
   // Whatever stands in a file belongs to its rows; a cursor is never that long.
   if (takes(schema, '\u0001')) return takes(schema, 'x'.repeat(100_000)) ? 'file' : 'opaque';
   if (takes(schema, 'abc')) return takes(schema, 'a\nb') ? 'text' : 'identifier';
+  if (takes(schema, 'EUR')) return 'currency';
+  if (takes(schema, '-10.50')) return 'signed';
+  if (takes(schema, '0.0000000001')) return 'rate';
   if (takes(schema, '10.50')) return 'money';
   if (takes(schema, '01JD7Z5K3M8Q2W4E6R7T8Y9ZAB')) return 'id';
   if (takes(schema, '0'.repeat(64))) return 'hash';

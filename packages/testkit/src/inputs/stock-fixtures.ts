@@ -1,10 +1,9 @@
-/** SKUs with stock, what holds it, and the documents that moved it. */
-import { type FixtureTools, HOLD_TTL_SECONDS, QUALITY } from './fixture-tools.ts';
+/** What holds stock, and the documents that moved it. */
+import { type FixtureTools, HOLD_TTL_SECONDS } from './fixture-tools.ts';
+import type { GoodsFixtures, Stocked } from './goods-fixtures.ts';
 import { at } from './wire.ts';
 
 export interface StockFixtures {
-  /** A SKU with a thousand units of one undated batch, at a place of its own. */
-  stocked(): Promise<Stocked>;
   /** A hold of two hundred units on such a SKU. */
   hold(type?: 'cart' | 'order'): Promise<Hold>;
   /** One unit sold: the order and its document have one number. */
@@ -21,17 +20,6 @@ export interface StockFixtures {
   alert(): Promise<Stocked & { readonly alertId: string }>;
 }
 
-export interface Stocked {
-  readonly skuId: string;
-  readonly spuId: string;
-  readonly locationId: string;
-  readonly batchId: string;
-  readonly documentId: string;
-  readonly documentNo: string;
-  readonly qualityLevel: string;
-  readonly commandId: string;
-}
-
 export interface Hold extends Stocked {
   readonly id: string;
   readonly type: 'cart' | 'order';
@@ -43,20 +31,10 @@ export interface Lock extends Stocked {
   readonly businessId: string;
 }
 
-export function createStockFixtures({ name, call, callFor }: FixtureTools): StockFixtures {
-  const stocked = async (): Promise<Stocked> => {
-    const [skuId, spuId, locationId, documentNo] = [name(), name(), name(), name()];
-    await call('sku.create', { skuId, spuId });
-    await call('location.create', { locationId });
-    const line = { skuId, locationId, quantity: 1000, unitCost: '1.00', qualityLevel: QUALITY };
-    const document = await call('inbound.purchase', { documentNo, lines: [line] });
-    return {
-      ...{ skuId, spuId, locationId, documentNo, qualityLevel: QUALITY },
-      documentId: String(at(document, ['id'])),
-      batchId: String(at(document, ['lines', 0, 'batchId'])),
-      commandId: await callFor('stock.movements', { skuId }, ['items', 0, 'commandId']),
-    };
-  };
+export function createStockFixtures(
+  { name, call, callFor }: FixtureTools,
+  { stocked }: Pick<GoodsFixtures, 'stocked'>,
+): StockFixtures {
   const hold = async (type: 'cart' | 'order' = 'cart'): Promise<Hold> => {
     const [goods, businessId] = [await stocked(), name()];
     const { skuId } = goods;
@@ -64,7 +42,6 @@ export function createStockFixtures({ name, call, callFor }: FixtureTools): Stoc
     return { ...goods, type, businessId, id: await callFor('reservation.reserve', wanted, ['id']) };
   };
   return {
-    stocked,
     hold,
     async deducted() {
       const held = await hold();

@@ -1,6 +1,6 @@
 /** Class 7.2 of reliability.md: strings and identifiers. */
-import { accepted, refused, type BadInput, type Expectation, type Place } from './bad-input.ts';
-import { isOwn, roleOf } from './field-role.ts';
+import { accepted, rawOf, refused, same, type BadInput, type Expectation, type Place } from './bad-input.ts';
+import { isOwn } from './roles.ts';
 
 /** What one kind of text field does with values that are fine as text. */
 type Taste = (value: string) => Expectation;
@@ -51,7 +51,7 @@ export function stringInputs(place: Place): BadInput[] {
 function fileInputs(place: Place): BadInput[] {
   const asValue = { ...place, field: { ...place.field, kind: 'opaque' as const } };
   return stringInputs(asValue).map((input) => {
-    const value: unknown = JSON.parse(input.raw);
+    const value: unknown = JSON.parse(rawOf(input, place.base));
     const isFile = typeof value === 'string' && value !== '' && value.isWellFormed();
     return isFile && input.once !== true ? { ...input, expected: accepted(value) } : input;
   });
@@ -67,8 +67,8 @@ function tastes(place: Place): [Taste, Taste] {
 }
 
 /** Whether hardly any text will do, however well it is formed. */
-function isChoosy({ procedure, field }: Place): boolean {
-  return ['strategy', 'address'].includes(roleOf(procedure, field));
+function isChoosy({ role }: Place): boolean {
+  return role === 'strategy' || role === 'address';
 }
 
 function taken(value: string, maxLength: number): Expectation {
@@ -99,7 +99,7 @@ function plainFor(place: Place) {
 function lookalikes(place: Place, taste: Taste): BadInput[] {
   const { base, field } = place;
   if (field.kind !== 'identifier' || typeof base !== 'string') return [];
-  const isAddress = roleOf(place.procedure, field) === 'address';
+  const isAddress = place.role === 'address';
   const folds = [
     [39, base.replace('a', '\u00e1')],
     [39, base.replace('ss', '\u00df')],
@@ -117,13 +117,13 @@ function lookalikes(place: Place, taste: Taste): BadInput[] {
       raw: JSON.stringify(value),
       expected: isAddress ? ({ kind: 'either', as: value.normalize('NFC') } as const) : taste(value),
     }));
-  const same: BadInput = {
+  const decomposed: BadInput = {
     class: 40,
     what: 'the same, decomposed',
-    raw: JSON.stringify(base.normalize('NFD')),
-    expected: accepted(base),
+    raw: (own) => JSON.stringify(String(own).normalize('NFD')),
+    expected: same,
   };
-  return [...others, same];
+  return [...others, decomposed];
 }
 
 function lengths(place: Place): BadInput[] {

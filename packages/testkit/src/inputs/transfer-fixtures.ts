@@ -1,6 +1,6 @@
 /** Goods on their way: between two places, or expected from outside. */
 import type { FixtureTools } from './fixture-tools.ts';
-import type { StockFixtures, Stocked } from './stock-fixtures.ts';
+import type { GoodsFixtures, Stocked } from './goods-fixtures.ts';
 
 export interface TransferFixtures {
   /** A thousand units on their way between two places; or planned, where a draft is asked for. */
@@ -25,13 +25,13 @@ export interface Expected extends Stocked {
 
 export function createTransferFixtures(
   { name, call, callFor }: FixtureTools,
-  { stocked }: Pick<StockFixtures, 'stocked'>,
+  { stocked }: Pick<GoodsFixtures, 'stocked'>,
 ): TransferFixtures {
   return {
     async transfer(state) {
       const [goods, toLocationId, transferNo] = [await stocked(), name(), name()];
       await call('location.create', { locationId: toLocationId });
-      const { skuId, locationId: fromLocationId, documentNo } = goods;
+      const { skuId, locationId: fromLocationId, batchNo } = goods;
       const plan = { transferNo, fromLocationId, toLocationId, lines: [{ skuId, quantity: 1000 }] };
       // A second ago: what is received next must not have happened before it left.
       const occurredAt = new Date(Date.now() - 1000).toISOString();
@@ -39,7 +39,7 @@ export function createTransferFixtures(
         state === 'draft'
           ? await callFor('transfer.create', plan, ['id'])
           : await callFor('outbound.transfer', { ...plan, occurredAt }, ['transfer', 'id']);
-      return { transferId, transferNo, skuId, batchNo: `${documentNo}-1`, fromLocationId, toLocationId };
+      return { transferId, transferNo, skuId, batchNo, fromLocationId, toLocationId };
     },
     async expected() {
       const [goods, reference] = [await stocked(), name()];

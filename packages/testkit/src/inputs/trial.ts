@@ -1,62 +1,95 @@
 /** Every value to try on every field of every procedure: the plan of a run. */
-import { accepted, type BadInput, type Place } from './bad-input.ts';
-import type { BaseInputs } from './base-inputs.ts';
+import type { BadInput, Place } from './bad-input.ts';
 import { moneyInputs, numberInputs } from './number-classes.ts';
+import type { CallInput } from './procedure-sheet.ts';
+import { roleOf } from './roles.ts';
 import { fieldsOf, type Field, type Schema } from './schema-fields.ts';
+import { sheetOf } from './sheets/all.ts';
 import { stringInputs } from './string-classes.ts';
+import * as structure from './structure-classes.ts';
+import { timeInputs } from './time-classes.ts';
 import { at } from './wire.ts';
 
-export interface Trial {
-  readonly procedure: string;
-  readonly field: Field;
-  /** Which of the base inputs has the field. */
+export interface Trial extends Omit<Place, 'call'> {
+  /** Which of the valid calls has the field. */
   readonly variant: number;
-  readonly base: unknown;
   readonly input: BadInput;
 }
 
-/** Fields that no base input has, because a valid call without them says more. */
+export interface Target {
+  readonly schema: Schema;
+  /** The valid calls of the procedure, once. */
+  readonly calls: readonly CallInput[];
+}
+
+/** Fields that no valid call has, because one without them says more. */
 const ADDED = new Set(['cursor', 'idempotencyKey']);
 
-/** Kinds that the classes of 7.1 and 7.2 do not speak of. */
-const OTHER_KINDS: ReadonlySet<string> = new Set(['boolean', 'free']);
-
-export function trialsOf(procedure: string, of: { schema: Schema; bases: BaseInputs }): Trial[] {
+export function trialsOf(procedure: string, { schema, calls }: Target): Trial[] {
   const seenOnce = new Set<number>();
-  return fieldsOf(of.schema).flatMap((field) => {
-    if (OTHER_KINDS.has(field.kind)) return [];
-    const variant = variantFor(field, of.bases);
-    const base = variant === undefined ? undefined : at(of.bases[variant], field.path);
-    if (variant === undefined) throw new Error(`no base call of ${procedure} has the field ${field.path.join('.')}`);
-    return inputsFor({ procedure, field, base }).flatMap((input) => {
+  const fields = fieldsOf(schema);
+  const isPage = sheetOf(procedure)?.writes === undefined && fields.some(({ name }) => name === 'limit');
+  return fields.flatMap((field) => {
+    if (field.kind === 'boolean') return [];
+    const variant = variantFor(field, calls);
+    if (variant === undefined) throw new Error(`no valid call of ${procedure} has the field ${field.path.join('.')}`);
+    const call = calls[variant];
+    const place = { procedure, field, role: roleOf(procedure, field, isPage), isPage, base: at(call, field.path) };
+    return inputsFor({ ...place, call }).flatMap((input) => {
       if (input.once === true && seenOnce.has(input.class)) return [];
       if (input.once === true) seenOnce.add(input.class);
-      return [{ procedure, field, variant, base, input }];
+      return [{ ...place, variant, input }];
     });
   });
 }
 
-function variantFor(field: Field, bases: BaseInputs): number | undefined {
-  const found = bases.findIndex((base) => at(base, field.path) !== undefined);
+function variantFor(field: Field, calls: readonly CallInput[]): number | undefined {
+  const found = calls.findIndex((call) => at(call, field.path) !== undefined);
   if (found !== -1) return found;
   return ADDED.has(field.name) && field.path.length === 1 ? 0 : undefined;
 }
 
 function inputsFor(place: Place): BadInput[] {
-  if (place.field.kind === 'integer') return numberInputs(place);
-  // Money is text as well.
-  return place.field.kind === 'money' ? [...moneyInputs(place), ...stringInputs(place)] : stringInputs(place);
+  const { kind } = place.field;
+  switch (kind) {
+    case 'integer':
+      return numberInputs(place);
+    case 'money':
+    case 'signed':
+    case 'rate':
+      // Money is text as well; where it may be negative, one of the texts is an amount.
+      return [...moneyInputs(place), ...stringInputs(place).filter(({ raw }) => kind !== 'signed' || raw !== '"-1"')];
+    case 'instant':
+    case 'date':
+    case 'expiry':
+      return [...timeInputs(place), ...stringInputs(place)];
+    case 'choice':
+      return [...structure.wordInputs(place), ...stringInputs(place)];
+    case 'opaque':
+      return [...structure.cursorInputs(place), ...stringInputs(place)];
+    case 'object':
+      return structure.objectInputs(place);
+    case 'list':
+      return structure.listInputs(place);
+    case 'free':
+      return structure.freeInputs(place);
+    case 'boolean':
+      return [];
+    case 'identifier':
+    case 'id':
+    case 'text':
+    case 'file':
+    case 'hash':
+    case 'currency':
+      return [...ofRole(place), ...stringInputs(place)];
+  }
 }
 
-/** The same value written in another form is that of the very call that is made. */
-export function aimAt(trial: Trial, base: unknown): Trial {
-  const own = at(base, trial.field.path);
-  if (trial.input.class !== 40 || typeof own !== 'string') return trial;
-  return {
-    ...trial,
-    base: own,
-    input: { ...trial.input, raw: JSON.stringify(own.normalize('NFD')), expected: accepted(own) },
-  };
+function ofRole(place: Place): BadInput[] {
+  if (place.role === 'strategy') return structure.wordInputs(place);
+  if (place.role === 'key') return structure.keyInputs(place);
+  if (place.role === 'address') return structure.addressInputs(place);
+  return ['identifier', 'id'].includes(place.field.kind) ? structure.unknownInputs(place) : [];
 }
 
 /** Enough of the trials that every class is met twice and every procedure once; which ones depends on the seed. */
@@ -75,7 +108,7 @@ export function sampleOf(trials: readonly Trial[], seed: number): Trial[] {
 }
 
 /** Fisher and Yates, with a small generator of its own: the same seed must give the same sample on every machine. */
-function shuffle<T>(list: readonly T[], seed: number): T[] {
+export function shuffle<T>(list: readonly T[], seed: number): T[] {
   const copy = [...list];
   let state = (seed >>> 0) + 0x9e3779b9;
   for (let left = copy.length - 1; left > 0; left -= 1) {

@@ -67,13 +67,14 @@ export function at(value: unknown, path: FieldPath): unknown {
 
 const MARK = '\uf8ff put the raw value here \uf8ff';
 
-/** The JSON text of an input with one value in it replaced by raw text, which need not be JSON. */
+/** The JSON text of an input with one value in it replaced by raw text, which need not be JSON; the empty path is the whole of it. */
 export function bodyWith(input: unknown, path: FieldPath, raw: string): string {
+  const last = path.at(-1);
+  if (last === undefined) return raw;
   const copy = structuredClone(input);
   const parent = at(copy, path.slice(0, -1));
-  const last = path.at(-1);
-  if (typeof parent !== 'object' || parent === null || last === undefined)
-    throw new Error(`there is no place ${path.join('.')} in the base call`);
+  if (typeof parent !== 'object' || parent === null)
+    throw new Error(`there is no place ${path.join('.')} in the valid call`);
   (parent as Record<string | number, unknown>)[last] = MARK;
   const [before = '', after = ''] = JSON.stringify(copy).split(JSON.stringify(MARK));
   return `${before}${raw}${after}`;

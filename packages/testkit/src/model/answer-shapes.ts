@@ -4,9 +4,11 @@ import { batch, batchPage } from '@granary/contracts/batch';
 import { batchExpireDueAnswer, batchMerge, batchSplit } from '@granary/contracts/batch-life';
 import { bundle, bundlePage } from '@granary/contracts/bundle';
 import { document, documentPage } from '@granary/contracts/document';
+import { inTransit, inTransitPage } from '@granary/contracts/in-transit';
 import { lock, lockExpireDueAnswer, lockPage } from '@granary/contracts/lock';
 import { location, locationPage } from '@granary/contracts/location';
 import { expireDueAnswer, reservation, reservationPage, reservations } from '@granary/contracts/reservation';
+import { serial, serialPage } from '@granary/contracts/serial';
 import { sku, skuPage } from '@granary/contracts/sku';
 import { stockExplanation } from '@granary/contracts/explanation';
 import {
@@ -80,6 +82,9 @@ export const shapes: Readonly<Record<Procedure, Shape>> = {
   ...{ 'transfer.create': transfer, 'transfer.ship': transferMove, 'transfer.receive': transferMove },
   ...{ 'transfer.writeOff': transfer, 'transfer.cancel': transfer, 'transfer.get': transfer },
   ...{ 'outbound.transfer': transferMove, 'inbound.transfer': transferMove },
+  ...{ 'inTransit.create': inTransit, 'inTransit.update': inTransit, 'inTransit.cancel': inTransit },
+  ...{ 'inTransit.get': inTransit, 'inTransit.list': inTransitPage.pick({ items: true }) },
+  ...{ 'serial.get': serial, 'serial.list': serialPage.pick({ items: true }) },
   'transfer.list': transferPage.pick({ items: true }),
   'virtual.list': virtualPage.pick({ items: true }),
   ...{ 'outbound.get': document, 'outbound.list': documentPage.pick({ items: true }) },

@@ -1,10 +1,9 @@
 /** The commands of the model and how often each is drawn. */
 import * as fc from 'fast-check';
 import { draws, type Group } from './weights.ts';
-import { rememberLevels } from '../oracle/world.ts';
 import { execute, inspect, isMutation } from './execute.ts';
 import { index, mostly, pick } from './picks.ts';
-import type { ModelState, MutationStep, Step } from './state.ts';
+import { advanceClock, type ModelState, type MutationStep, type Step } from './state.ts';
 import type { Subject } from './subject.ts';
 import type { Tally } from './tally.ts';
 
@@ -18,9 +17,11 @@ const REPLAY_WEIGHT = 7;
 const AGAIN_WEIGHT = 5;
 const REUSE_WEIGHT = 3;
 /** What a run looks at closely is drawn so much more often. */
-const FOCUSED = 8;
+const FOCUSED = 25;
 /** One mutation in so many carries an idempotency key. */
 const KEYED = 3;
+/** One call in so many is made by somebody who may not back-date. */
+const CLERKS = 4;
 
 /** One arbitrary of all commands; `inspectEvery` calls the invariants are checked by the subject itself. */
 export function modelCommands(
@@ -32,8 +33,10 @@ export function modelCommands(
   const drawn = draws.map(({ group, weight, arbitrary }) => ({
     weight: focus.includes(group) ? weight * FOCUSED : weight,
     arbitrary: fc
-      .tuple(arbitrary, fc.nat(KEYED - 1))
-      .map(([draw, keyed]) => command(undefined, (state) => withKey(state, draw(state), keyed === 0))),
+      .tuple(arbitrary, fc.nat(KEYED - 1), fc.nat(CLERKS - 1))
+      .map(([draw, keyed, clerk]) =>
+        command(undefined, (state) => withKey(state, by(draw(state), clerk === 0), keyed === 0)),
+      ),
   }));
   return fc.oneof(
     ...drawn,
@@ -42,7 +45,7 @@ export function modelCommands(
       arbitrary: mostly([3, 1], [3, 2], [2, 5], [1, 12]).map((thousands) => advance(thousands * 1000, tally)),
     },
     {
-      weight: REPLAY_WEIGHT,
+      weight: focus.includes('replay') ? REPLAY_WEIGHT * FOCUSED : REPLAY_WEIGHT,
       arbitrary: index.map((at) => command('replay of a key', (state) => pick(keyedOf(state), at))),
     },
     {
@@ -67,13 +70,17 @@ function withKey(state: ModelState, step: Step | undefined, keyed: boolean): Ste
 
 function keyedStep(step: MutationStep, idempotencyKey: string): Step {
   // Every mutation takes a key, so the pair of procedure and input stays one.
-  return { procedure: step.procedure, input: { ...step.input, idempotencyKey } } as Step;
+  return { ...step, input: { ...step.input, idempotencyKey } } as Step;
+}
+
+function by(step: Step | undefined, isClerk: boolean): Step | undefined {
+  return step === undefined || !isClerk ? step : { ...step, isClerk };
 }
 
 function withoutKey(step: MutationStep | undefined): Step | undefined {
   if (step === undefined) return undefined;
   const { idempotencyKey: _key, ...input } = step.input;
-  return { procedure: step.procedure, input } as Step;
+  return { ...step, input } as Step;
 }
 
 function keyedOf(state: ModelState): MutationStep[] {
@@ -102,7 +109,8 @@ function stepCommand(options: StepOptions): ModelCommand {
     async run(state, subject) {
       const step = make(state);
       if (step === undefined) return;
-      said = `${label === undefined ? '' : `${label}: `}${step.procedure} ${JSON.stringify(step.input)}`;
+      const who = `${label === undefined ? '' : `${label}: `}${step.isClerk === true ? 'clerk: ' : ''}`;
+      said = `${who}${step.procedure} ${JSON.stringify(step.input)}`;
       const result = await execute(subject, state, step);
       said += ` -> ${result}`;
       tally.count(step.procedure, result);
@@ -118,10 +126,7 @@ function advance(seconds: number, tally: Tally): ModelCommand {
   return {
     check: () => true,
     run(state, subject) {
-      state.world.now = subject.now();
-      rememberLevels(state.world);
-      subject.advanceClock(seconds);
-      state.offset += seconds;
+      advanceClock(subject, state, seconds);
       tally.count('advance the clock', 'ok');
       return Promise.resolve();
     },

@@ -1,12 +1,11 @@
 /** Commands on batches: merging, splitting, correcting, sweeping, recalling. */
 import * as fc from 'fast-check';
 import type { BatchUpdateInput } from '@granary/contracts/batch-life';
-import { plusDays } from '../oracle/calendar.ts';
-import type { CalendarDate } from '@granary/contracts/instant';
 import { isHeld, keyOf, type OracleBatch } from '../oracle/world.ts';
+import { entering } from './piece-names.ts';
 import * as picks from './picks.ts';
 import { draw, given, mostly, rarely, type Draw } from './picks.ts';
-import { beside, type ModelState } from './state.ts';
+import { beside, dayOf, happened, type ModelState } from './state.ts';
 
 function batchesOf(state: ModelState): OracleBatch[] {
   return [...state.world.batches.values()];
@@ -20,8 +19,9 @@ export const merge: fc.Arbitrary<Draw> = draw(
     loose: mostly<'no' | 'place' | 'any'>([8, 'no'], [1, 'place'], [1, 'any']),
     target: mostly<'own' | 'new' | 'other'>([5, 'own'], [3, 'new'], [1, 'other']),
     no: fc.nat(6),
+    occurred: picks.happenings,
   }),
-  ({ at, others, loose, target, no }, state) => {
+  ({ at, others, loose, target, no, occurred }, state) => {
     const first = picks.pick(
       batchesOf(state).filter((batch) => loose !== 'no' || (batch.mergedInto === null && batch.onHand > 0)),
       at,
@@ -39,7 +39,8 @@ export const merge: fc.Arbitrary<Draw> = draw(
     if (rest.length === 0) return undefined;
     const own = picks.pick([first, ...rest], at + no)?.batchNo ?? first.batchNo;
     const targetBatchNo = { own, new: `m${no}`, other: `n${no}` }[target];
-    return { procedure: 'batch.merge', input: { batchIds: [first, ...rest].map((batch) => batch.id), targetBatchNo } };
+    const batchIds = [first, ...rest].map((batch) => batch.id);
+    return { procedure: 'batch.merge', input: { batchIds, targetBatchNo, ...happened(state, occurred) } };
   },
 );
 
@@ -86,10 +87,6 @@ function expiryOf(state: ModelState, drawn: number | 'soon' | null | undefined):
   return typeof drawn === 'number' ? dayOf(state, drawn + Math.floor(state.offset / 86_400)) : drawn;
 }
 
-function dayOf(state: ModelState, days: number): CalendarDate {
-  return plusDays(state.base.slice(0, 10) as CalendarDate, days);
-}
-
 export const sweep: fc.Arbitrary<Draw> = draw(mostly([1, 100], [1, 1]), (limit) => ({
   procedure: 'batch.expireDue',
   input: { limit },
@@ -130,7 +127,8 @@ export const receiveMerged: fc.Arbitrary<Draw> = draw(
     if (batch === undefined) return undefined;
     const { skuId, locationId, batchNo, qualityLevel, producedOn, expiresAt } = batch;
     const dates = given({ producedOn: producedOn ?? undefined, expiresAt: expiresAt ?? undefined });
-    const line = { skuId, locationId, batchNo, quantity: 2, unitCost: '4.00', qualityLevel, ...dates };
+    const serials = entering(state, { skuId, quantity: 2, at });
+    const line = given({ skuId, locationId, batchNo, quantity: 2, unitCost: '4.00', qualityLevel, ...dates, serials });
     return { procedure: 'inbound.purchase', input: { documentNo: `m${documentNo}`, lines: [line] } };
   },
 );

@@ -2,10 +2,12 @@
 import * as fc from 'fast-check';
 import type { DamageInput, ReturnLine, SupplierReturnLine, TakingLine } from '@granary/contracts/document';
 import type { OracleDocument } from '../oracle/document-row.ts';
+import { isTracked } from '../oracle/piece.ts';
 import { lineOf, lot } from './draw-inbound.ts';
+import { entering, leaving } from './piece-names.ts';
 import * as picks from './picks.ts';
 import { draw, given, mostly, rarely, type Draw } from './picks.ts';
-import { beside, type ModelState } from './state.ts';
+import { beside, happened, type ModelState } from './state.ts';
 
 /** Of SKUs that have not moved yet, or have. */
 export const open: fc.Arbitrary<Draw> = draw(
@@ -41,13 +43,15 @@ export const takeBack: fc.Arbitrary<Draw> = draw(
     ghost: mostly([12, false], [1, true]),
     wrongDoor: mostly([12, false], [1, true]),
     documentNo: rarely(mostly([1, 'r1'], [1, 'r2']), 4),
+    occurred: picks.happenings,
   }),
-  ({ at, isOut, any, ghost, wrongDoor, documentNo }, state) => {
+  ({ at, isOut, any, ghost, wrongDoor, documentNo, occurred }, state) => {
     const all = documentsOf(state, [...(isOut ? OUTBOUND : INBOUND), ...(any ? ['reversal'] : [])]);
     const chosen = picks.pick(any ? all : all.filter((each) => each.reversedBy === null), at);
     const documentId = ghost ? picks.UNKNOWN_ID : chosen?.id;
     if (documentId === undefined) return undefined;
-    const input = given({ documentId, documentNo, operator: 'op', reason: 'a mistake' });
+    const said = { operator: 'op', reason: 'a mistake', ...happened(state, occurred) };
+    const input = given({ documentId, documentNo, ...said });
     return { procedure: isOut === wrongDoor ? 'inbound.reverse' : 'outbound.reverse', input };
   },
 );
@@ -78,10 +82,23 @@ export const comeBack: fc.Arbitrary<Draw> = draw(
   ({ part: drawn, documentNo, ofHold, qualityLevel, batchNo }, state) => {
     const aim = ofHold ? deductedOf(state, drawn) : shippedOf(state, drawn);
     if (aim === undefined) return undefined;
-    const line: ReturnLine = given({ ...aim, locationId: drawn.locationId ?? aim.locationId, qualityLevel, batchNo });
+    const { pieces, ...of } = aim;
+    const serials = namesBack(state, { ...of, pieces, at: drawn.at });
+    const locationId = drawn.locationId ?? of.locationId;
+    const line: ReturnLine = given({ ...of, locationId, qualityLevel, batchNo, serials });
     return { procedure: 'inbound.return', input: { documentNo: `back-${documentNo}`, lines: [line] } };
   },
 );
+
+/** Most often pieces that left by it. */
+function namesBack(
+  state: ModelState,
+  of: { skuId: string; quantity: number; pieces: readonly string[]; at: number },
+): string[] | undefined {
+  const { skuId, quantity, pieces, at } = of;
+  if (!isTracked(state.world, skuId) || at % 8 === 0) return entering(state, { skuId, quantity, at });
+  return pieces.slice(0, Math.min(quantity, 20));
+}
 
 function deductedOf(state: ModelState, drawn: DrawnPart) {
   const holds = [...state.world.reservations.values()].filter((each) => each.lines.some((line) => line.deducted > 0));
@@ -91,7 +108,11 @@ function deductedOf(state: ModelState, drawn: DrawnPart) {
   if (hold === undefined || line === undefined || batch === undefined) return undefined;
   const { skuId, locationId } = batch;
   const reservationId = drawn.ghost ? picks.UNKNOWN_ID : hold.id;
-  return { skuId, locationId, reservationId, quantity: amountOf(line.deducted, drawn) };
+  const left = [...state.world.pieces.values()].filter(
+    (piece) => piece.reservationId === hold.id && piece.documentId === null && piece.state === 'sold',
+  );
+  const pieces = left.map((piece) => piece.serial);
+  return { skuId, locationId, reservationId, quantity: amountOf(line.deducted, drawn), pieces };
 }
 
 function shippedOf(state: ModelState, drawn: DrawnPart) {
@@ -104,6 +125,7 @@ function shippedOf(state: ModelState, drawn: DrawnPart) {
     locationId: row.locationId,
     originalLine: row.line,
     quantity: amountOf(row.quantity, drawn),
+    pieces: row.serials ?? [],
   };
 }
 
@@ -121,13 +143,16 @@ const takingLine = fc.record({
   locationId: rarely(picks.places, 3),
   qualityLevel: rarely(picks.qualities, 6),
   named: rarely(picks.index, 3),
+  at: picks.index,
 });
 type DrawnTaking = typeof takingLine extends fc.Arbitrary<infer T> ? T : never;
 
 /** Lines of one SKU ask for the same; one that names a batch asks for nothing else. */
-function takingOf(state: ModelState, { named, ...drawn }: DrawnTaking): TakingLine {
+function takingOf(state: ModelState, { named, at, ...drawn }: DrawnTaking): TakingLine {
   const batch = named === undefined ? undefined : picks.pick([...state.world.batches.values()], named);
-  if (batch === undefined) return given(drawn);
+  const { skuId: asked, quantity, locationId } = drawn;
+  const serials = at % 2 === 0 ? undefined : leaving(state, { skuId: asked, quantity, at, locationId });
+  if (batch === undefined) return given({ ...drawn, serials });
   return {
     skuId: named !== undefined && named % 9 === 0 ? drawn.skuId : batch.skuId,
     quantity: drawn.quantity,
@@ -138,20 +163,25 @@ function takingOf(state: ModelState, { named, ...drawn }: DrawnTaking): TakingLi
 const taken = fc.record({
   documentNo: fc.nat(20),
   lines: fc.uniqueArray(takingLine, { minLength: 1, maxLength: 2, selector: (each) => each.skuId }),
+  occurred: picks.happenings,
 });
 
-export const damage: fc.Arbitrary<Draw> = draw(taken, ({ documentNo, lines }, state) => {
+export const damage: fc.Arbitrary<Draw> = draw(taken, ({ documentNo, lines, occurred }, state) => {
   const input: DamageInput = {
     documentNo: `x${documentNo}`,
     reason: 'broken',
+    ...happened(state, occurred),
     lines: lines.map((each) => takingOf(state, each)),
   };
   return { procedure: 'outbound.damage', input };
 });
 
-export const pick: fc.Arbitrary<Draw> = draw(taken, ({ documentNo, lines }, state) => ({
+export const pick: fc.Arbitrary<Draw> = draw(taken, ({ documentNo, lines, occurred }, state) => ({
   procedure: 'outbound.pick',
-  input: { documentNo: `p${documentNo}`, workOrderNo: 'w1', lines: lines.map((each) => takingOf(state, each)) },
+  input: {
+    ...{ documentNo: `p${documentNo}`, workOrderNo: 'w1', ...happened(state, occurred) },
+    lines: lines.map((each) => takingOf(state, each)),
+  },
 }));
 
 /** To the supplier, from the line of the purchase that brought the goods, or from any stock. */

@@ -2,10 +2,9 @@
 import * as fc from 'fast-check';
 import type { BatchCreateInput } from '@granary/contracts/batch';
 import type { InboundInput, InboundLine } from '@granary/contracts/document';
-import { plusDays } from '../oracle/calendar.ts';
-import type { CalendarDate } from '@granary/contracts/instant';
-import { draw, given, mostly, places, qualities, quantities, rarely, type Draw } from './picks.ts';
-import { beside, type ModelState } from './state.ts';
+import { entering } from './piece-names.ts';
+import { draw, given, index, mostly, places, qualities, quantities, rarely, type Draw } from './picks.ts';
+import { beside, dayOf, type ModelState } from './state.ts';
 
 /** Never, soon (within the run), some days on as a date, or in a month. */
 const expiries = mostly<{ kind: 'none' | 'soon' | 'date'; distance: number }>(
@@ -18,25 +17,27 @@ const expiries = mostly<{ kind: 'none' | 'soon' | 'date'; distance: number }>(
 );
 
 export const lot = fc.record({
-  skuId: mostly([20, 'A'], [16, 'B'], [12, 'C'], [2, 'D'], [2, 'E'], [1, 'K']),
+  skuId: mostly([20, 'A'], [16, 'B'], [12, 'C'], [8, 'S'], [2, 'D'], [2, 'E'], [1, 'K']),
   locationId: places,
   quantity: quantities,
   unitCost: mostly([3, '1.00'], [2, '2.50'], [1, '0.333333'], [1, '0.00'], [1, '7.00']),
   qualityLevel: rarely(qualities),
   producedOn: rarely(mostly([2, -3], [1, -1])),
   expiry: expiries,
+  at: index,
 });
 
 export function lineOf(
-  drawn: { skuId: string; locationId: string; quantity: number; unitCost: string } & LotDates,
+  drawn: { skuId: string; locationId: string; quantity: number; unitCost: string; at: number } & LotDates,
   state: ModelState,
 ) {
-  const { qualityLevel = 'A', producedOn, expiry, ...rest } = drawn;
+  const { qualityLevel = 'A', producedOn, expiry, at, ...rest } = drawn;
   return given({
     ...rest,
     qualityLevel,
     producedOn: producedOn === undefined ? undefined : dayOf(state, producedOn),
     expiresAt: expiryOf(state, expiry),
+    serials: entering(state, { ...rest, at }),
   });
 }
 
@@ -55,10 +56,6 @@ function expiryOf(state: ModelState, expiry: LotDates['expiry']): string | undef
     case 'date':
       return dayOf(state, expiry.distance + Math.floor(state.offset / 86_400));
   }
-}
-
-function dayOf(state: ModelState, days: number): CalendarDate {
-  return plusDays(state.base.slice(0, 10) as CalendarDate, days);
 }
 
 export const batchNos = rarely(mostly([3, 'n1'], [3, 'n2'], [2, 'n3'], [1, 'n4']), 2);
@@ -89,7 +86,8 @@ export const receiveOther: fc.Arbitrary<Draw> = draw(
     if (batch === undefined) return undefined;
     const { skuId, locationId, batchNo, qualityLevel, producedOn, expiresAt } = batch;
     const dates = given({ producedOn: producedOn ?? undefined, expiresAt: expiresAt ?? undefined });
-    const line: InboundLine = {
+    const serials = entering(state, { skuId, quantity: 2, at: drawn.at });
+    const line: InboundLine = given({
       skuId,
       locationId,
       batchNo,
@@ -97,7 +95,8 @@ export const receiveOther: fc.Arbitrary<Draw> = draw(
       unitCost: '3.00',
       qualityLevel: drawn.alike ? qualityLevel : `${qualityLevel}x`,
       ...dates,
-    };
+      serials,
+    });
     return { procedure: 'inbound.purchase', input: { documentNo: `t${drawn.documentNo}`, lines: [line] } };
   },
 );
@@ -106,7 +105,8 @@ export const createBatch: fc.Arbitrary<Draw> = draw(
   fc.record({ lot, batchNo: fc.nat(12), empty: mostly([4, false], [1, true]) }),
   ({ lot: drawn, batchNo, empty }, state) => {
     const line = lineOf(drawn, state);
-    const input: BatchCreateInput = { ...line, batchNo: `n${batchNo}`, quantity: empty ? 0 : line.quantity };
+    const named = empty ? { ...line, quantity: 0, serials: undefined } : line;
+    const input: BatchCreateInput = given({ ...named, batchNo: `n${batchNo}` });
     return { procedure: 'batch.create', input };
   },
 );

@@ -1,6 +1,8 @@
 /** Questions: their answers are compared with the oracle, lists page by page. */
 import * as fc from 'fast-check';
 import type { BatchStatus } from '@granary/contracts/batch';
+import type { InTransitSource, InTransitStatus } from '@granary/contracts/in-transit';
+import type { SerialState } from '@granary/contracts/serial';
 import type { StockAllocateInput, StockAvailableInput } from '@granary/contracts/stock';
 import type { DocumentType } from '@granary/contracts/document';
 import { plusSeconds } from '@granary/contracts/instant';
@@ -105,6 +107,12 @@ const listFilters = fc.record({
   inboundType: rarely(mostly<'purchase' | 'return' | 'reversal'>([1, 'purchase'], [1, 'return'], [1, 'reversal']), 2),
   outboundType: rarely(mostly<'sales' | 'pick' | 'damage'>([1, 'sales'], [1, 'pick'], [1, 'damage']), 3),
   lockState: rarely(mostly<'active' | 'released' | 'expired'>([1, 'active'], [1, 'released'], [1, 'expired']), 2),
+  expected: rarely(
+    mostly<InTransitStatus>([2, 'expected'], [2, 'partlyReceived'], [1, 'received'], [1, 'cancelled']),
+    2,
+  ),
+  piece: rarely(mostly<SerialState>([2, 'inStock'], [1, 'sold'], [1, 'inTransit']), 2),
+  source: rarely(mostly<InTransitSource>([1, 'purchase'], [1, 'transfer']), 3),
   definition: mostly<'active' | 'removed'>([2, 'active'], [1, 'removed']),
 });
 type Filters = typeof listFilters extends fc.Arbitrary<infer T> ? T : never;
@@ -141,6 +149,14 @@ const lists: readonly ((filters: Filters) => Step)[] = [
   }),
   ({ limit: rows }) => ({ procedure: 'adjustment.list', input: { limit: rows } }),
   ({ limit: rows, skuId }) => ({ procedure: 'transfer.list', input: given({ limit: rows, skuId }) }),
+  ({ limit: rows, skuId, locationId, expected: status, source }) => ({
+    procedure: 'inTransit.list',
+    input: given({ limit: rows, skuId, locationId, status, source }),
+  }),
+  ({ limit: rows, locationId, piece: state }) => ({
+    procedure: 'serial.list',
+    input: given({ limit: rows, skuId: 'S', locationId, state }),
+  }),
   ({ limit: rows, definition }) => ({ procedure: 'bundle.list', input: { limit: rows, state: definition } }),
   ({ limit: rows, definition }) => ({ procedure: 'virtual.list', input: { limit: rows, state: definition } }),
 ];
@@ -154,7 +170,7 @@ export const list: fc.Arbitrary<Draw> = draw(
 export const get: fc.Arbitrary<Draw> = draw(
   fc.record({
     at: picks.index,
-    which: fc.nat(10),
+    which: fc.nat(11),
     skuId: picks.skuIds,
     locationId: picks.places,
     ghost: mostly([6, false], [1, true]),
@@ -180,8 +196,9 @@ export const get: fc.Arbitrary<Draw> = draw(
       { procedure: 'transfer.get', input: { transferId: from(world.transfers)?.id ?? picks.UNKNOWN_ID } },
       { procedure: 'bundle.get', input: { skuId: 'K' } },
       { procedure: 'virtual.get', input: { skuId: 'V' } },
-      { procedure: doorOf(document?.type), input: aim },
+      { procedure: 'outbound.get', input: outboundAim(world, drawn) },
       { procedure: 'adjustment.get', input: adjustmentAim(world, drawn.at) },
+      { procedure: 'inTransit.get', input: { inTransitId: expectedId(world, drawn) } },
     ];
     return steps[drawn.which];
   },
@@ -198,5 +215,17 @@ function adjustmentAim(world: World, at: number) {
     [...world.documents.values()].filter((each) => each.type === 'adjustment' || each.type === 'count'),
     at,
   );
+  return { id: found?.id ?? picks.UNKNOWN_ID };
+}
+
+function expectedId(world: World, { at, ghost }: { at: number; ghost: boolean }): string {
+  const all = [...world.expected.values(), ...world.transfers.values()];
+  return ghost ? picks.UNKNOWN_ID : (picks.pick(all, at)?.id ?? picks.UNKNOWN_ID);
+}
+
+/** Of what left there are far fewer documents. */
+function outboundAim(world: World, { at, ghost }: { at: number; ghost: boolean }) {
+  const left = [...world.documents.values()].filter((each) => doorOf(each.type) === 'outbound.get');
+  const found = ghost ? undefined : picks.pick(left, at);
   return { id: found?.id ?? picks.UNKNOWN_ID };
 }

@@ -4,7 +4,7 @@ import type { TransferCreateInput } from '@granary/contracts/transfer';
 import type { OracleTransfer } from '../oracle/transfer-row.ts';
 import * as picks from './picks.ts';
 import { draw, given, mostly, rarely, type Draw } from './picks.ts';
-import { beside, type ModelState } from './state.ts';
+import { beside, happened, type ModelState } from './state.ts';
 
 const line = fc.record({
   skuId: picks.skuIds,
@@ -65,10 +65,13 @@ function nameOf(transfer: OracleTransfer | undefined, { byId }: DrawnTarget) {
   return byId ? { transferId: transfer.id } : { transferNo: transfer.transferNo };
 }
 
-export const ship: fc.Arbitrary<Draw> = draw(target, (drawn, state) => ({
-  procedure: 'transfer.ship',
-  input: nameOf(targetOf(state, drawn, ['draft']), drawn),
-}));
+export const ship: fc.Arbitrary<Draw> = draw(
+  fc.record({ target, occurred: picks.happenings }),
+  ({ target: drawn, occurred }, state) => ({
+    procedure: 'transfer.ship',
+    input: { ...nameOf(targetOf(state, drawn, ['draft']), drawn), ...happened(state, occurred) },
+  }),
+);
 
 const parts = fc.record({
   row: picks.index,
@@ -79,7 +82,10 @@ const parts = fc.record({
 function partsOf(transfer: OracleTransfer | undefined, drawn: { row: number; byBatch: boolean; quantity: number }) {
   const part = picks.pick(transfer?.parts ?? [], drawn.row);
   const batchNo = drawn.byBatch ? part?.batchNo : undefined;
-  return [given({ line: part?.line ?? 1 + (drawn.row % 2), batchNo, quantity: drawn.quantity })];
+  const { row, quantity } = drawn;
+  const named = row % 2 === 0 ? undefined : part?.pieces.toReversed().slice(0, quantity);
+  const serials = named?.length === quantity ? named : undefined;
+  return [given({ line: part?.line ?? 1 + (row % 2), batchNo, quantity, serials })];
 }
 
 export const receive: fc.Arbitrary<Draw> = draw(
@@ -90,14 +96,16 @@ export const receive: fc.Arbitrary<Draw> = draw(
     isFinal: mostly([3, false], [1, true]),
     writeOff: fc.boolean(),
     inbound: fc.boolean(),
+    occurred: picks.happenings,
   }),
-  ({ target: aim, some, documentNo, isFinal, writeOff, inbound }, state) => {
+  ({ target: aim, some, documentNo, isFinal, writeOff, inbound, occurred }, state) => {
     const transfer = targetOf(state, aim, ['shipped', 'partlyReceived']);
     const input = given({
       ...nameOf(transfer, aim),
       lines: some === undefined ? undefined : partsOf(transfer, some),
       documentNo: some === undefined ? undefined : `in-${documentNo}`,
       isFinal,
+      ...happened(state, occurred),
       writeOff: isFinal && writeOff ? { reason: 'lost' } : undefined,
     });
     return { procedure: inbound ? 'inbound.transfer' : 'transfer.receive', input };

@@ -8,6 +8,7 @@ const lot = { quantity: 6, unitCost: '1.00', qualityLevel: 'A' } as const;
 const FURNITURE: readonly Step[] = [
   { procedure: 'sku.create', input: { skuId: 'A' } },
   { procedure: 'sku.create', input: { skuId: 'B', spuId: 'P', shelfLifeDays: 10, defaultStrategy: 'fefo' } },
+  { procedure: 'sku.create', input: { skuId: 'S', serialTracked: true } },
   { procedure: 'location.create', input: { locationId: 'east', priority: 1 } },
   { procedure: 'location.create', input: { locationId: 'west', priority: 1 } },
   {
@@ -19,6 +20,8 @@ const FURNITURE: readonly Step[] = [
         { ...lot, skuId: 'A', locationId: 'east', batchNo: 'n1' },
         { ...lot, skuId: 'B', locationId: 'default', batchNo: 'n1' },
         { ...lot, skuId: 'C', locationId: 'default', batchNo: 'n1' },
+        { ...lot, skuId: 'S', locationId: 'default', batchNo: 'n1', quantity: 4, serials: ['s3', 's1', 's2', 's10'] },
+        { ...lot, skuId: 'S', locationId: 'east', batchNo: 'n2', quantity: 2, serials: ['s4', 's5'] },
       ],
     },
   },

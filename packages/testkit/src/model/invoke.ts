@@ -4,6 +4,7 @@ import { shapes } from './answer-shapes.ts';
 import { operationInvokers } from './invoke-operation.ts';
 import type { AnswerOf, InputOf, Procedure } from '../oracle/procedures.ts';
 import { Mismatch, type Outcome } from '../oracle/verdict.ts';
+import type { OracleCaller } from '../oracle/settings.ts';
 import type { Subject, SubjectCall, SubjectDomain } from './subject.ts';
 
 type Invoke = {
@@ -71,16 +72,15 @@ const invokers: Invoke = {
   'outbound.list': (domain, input) => allPages(domain.outbound.list, input),
 };
 
-const caller = { actor: 'model', address: null, agent: null, requestId: 'model' };
-
 export async function invoke<P extends Procedure>(
   subject: Subject,
-  procedure: P,
-  input: InputOf<P>,
+  { procedure, input, caller }: { procedure: P; input: InputOf<P>; caller: OracleCaller },
 ): Promise<Outcome<AnswerOf<P>>> {
   const call: Invoke[P] = invokers[procedure];
   try {
-    const answer = await call(subject.domain, input, { caller });
+    const { actor, mayBackdate } = caller;
+    const said = { actor, address: null, agent: null, requestId: 'model' };
+    const answer = await call(subject.domain, input, { caller: said, mayBackdate });
     const problems = shapes[procedure].safeParse(answer);
     if (!problems.success)
       throw new Mismatch(`the answer of ${procedure} breaks its contract`, {

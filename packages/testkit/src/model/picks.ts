@@ -18,8 +18,8 @@ export function rarely<T>(arbitrary: fc.Arbitrary<T>, outOf = 4): fc.Arbitrary<T
   return fc.oneof({ weight: outOf - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
-/** K is a bundle and V a virtual SKU while they are defined. */
-export const skuIds = mostly([14, 'A'], [10, 'B'], [6, 'C'], [3, 'K'], [3, 'V'], [1, 'unknown']);
+/** K is a bundle and V a virtual SKU while they are defined; pieces of S have serials. */
+export const skuIds = mostly([14, 'A'], [10, 'B'], [6, 'C'], [5, 'S'], [3, 'K'], [3, 'V'], [1, 'unknown']);
 export const newSkuIds = mostly([3, 'A'], [3, 'B'], [3, 'C'], [2, 'D'], [2, 'E']);
 export const places = mostly([14, 'default'], [9, 'east'], [4, 'west'], [1, 'nowhere']);
 export const types = mostly<'cart' | 'order' | 'other'>([4, 'cart'], [5, 'order'], [1, 'other']);
@@ -70,6 +70,9 @@ export function pickBatches(
   const list = drawn.loose ? all : all.filter(fits);
   return drawn.picks.map((at) => pick(list, at)?.id ?? UNKNOWN_ID);
 }
+
+/** When something is said to have happened: some thousand seconds ago, rarely in the future. */
+export const happenings = rarely(mostly([3, -7], [3, -2], [1, 300]), 8);
 
 /** Drops what is undefined: inputs are compared and hashed by the keys that they have. */
 export function given<T extends object>(input: T): T {

@@ -1,11 +1,20 @@
 /** What one run of the model carries along: the oracle's world, its calendar, and the calls made so far. */
-import { fromMicros, plusSeconds, toMicros, type Instant } from '@granary/contracts/instant';
+import { fromMicros, plusSeconds, toMicros, type CalendarDate, type Instant } from '@granary/contracts/instant';
+import { plusDays } from '../oracle/calendar.ts';
 import type { InputOf, Mutation, Procedure } from '../oracle/procedures.ts';
-import { createWorld, type OracleSettings, type World } from '../oracle/world.ts';
+import type { OracleSettings } from '../oracle/settings.ts';
+import { createWorld, rememberLevels, type World } from '../oracle/world.ts';
 import type { Subject } from './subject.ts';
 
 /** One call that a command decided on. */
-export type Step = { readonly [P in Procedure]: { readonly procedure: P; readonly input: InputOf<P> } }[Procedure];
+export type Step = {
+  readonly [P in Procedure]: {
+    readonly procedure: P;
+    readonly input: InputOf<P>;
+    /** Made by somebody else, who may not back-date. */
+    readonly isClerk?: boolean | undefined;
+  };
+}[Procedure];
 export type MutationStep = Extract<Step, { readonly procedure: Mutation }>;
 
 export interface ModelState {
@@ -17,6 +26,8 @@ export interface ModelState {
   /** Mutations made so far, for repeating them. */
   readonly journal: MutationStep[];
   nextKey: number;
+  /** The levels that had a row after the last mutation, moved or not. */
+  levelRows: readonly string[];
   calls: number;
 }
 
@@ -35,6 +46,10 @@ export const modelSettings = {
   lockTtlSeconds: 4500,
   alertLowThreshold: 10,
   alertHighThreshold: 1000,
+  /** So tight that some runs meet them and most calls do not. */
+  holdMaxPerBusiness: 3,
+  holdMaxSharePercent: 90,
+  holdMaxPerToken: 5,
 } as const;
 
 /** Moves the clock of the subject to the calendar of the model and makes an oracle of the empty world. */
@@ -47,10 +62,28 @@ export async function openState(subject: Subject, strategies: readonly string[])
   const base = fromMicros(BigInt(target) * 1_000_000n);
   const location = { locationId: first.locationId, priority: first.priority, isActive: first.isActive };
   const world = createWorld(settings, { location, now: base });
-  return { world, base, offset: 0, journal: [], nextKey: 1, calls: 0 };
+  return { world, base, offset: 0, journal: [], nextKey: 1, levelRows: [], calls: 0 };
+}
+
+/** Balances are remembered as of the move, so that a question about the past can be judged. */
+export function advanceClock(subject: Subject, state: ModelState, seconds: number): void {
+  state.world.now = subject.now();
+  rememberLevels(state.world);
+  subject.advanceClock(seconds);
+  state.offset += seconds;
+}
+
+/** The moment that was drawn, counted from now, as a field of an input. */
+export function happened(state: ModelState, thousands: number | undefined): { occurredAt?: Instant } {
+  return thousands === undefined ? {} : { occurredAt: beside(state, state.offset / 1000 + thousands) };
 }
 
 /** A moment of the model's calendar, this many thousands of seconds after the base and 500 s. */
 export function beside(state: ModelState, thousands: number): Instant {
   return plusSeconds(state.base, thousands * 1000 + 500);
+}
+
+/** A day of the model's calendar, so many after the first. */
+export function dayOf(state: ModelState, days: number): CalendarDate {
+  return plusDays(state.base.slice(0, 10) as CalendarDate, days);
 }

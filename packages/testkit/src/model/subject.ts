@@ -6,6 +6,8 @@ import type { AnswerOf, InputOf, Mutation, Queries } from '../oracle/procedures.
 
 export interface SubjectCall {
   readonly caller: Caller;
+  /** Whether it may tell what happened before stock of a SKU last changed. */
+  readonly mayBackdate: boolean;
 }
 
 /** One page of a list, or the answer itself. */
@@ -72,6 +74,17 @@ export interface SubjectDomain {
     cancel: Mutate<'transfer.cancel'>;
     get: Ask<'transfer.get'>;
     list: Ask<'transfer.list'>;
+  };
+  readonly serials: {
+    get: Ask<'serial.get'>;
+    list: Ask<'serial.list'>;
+  };
+  readonly inTransit: {
+    create: Mutate<'inTransit.create'>;
+    update: Mutate<'inTransit.update'>;
+    cancel: Mutate<'inTransit.cancel'>;
+    get: Ask<'inTransit.get'>;
+    list: Ask<'inTransit.list'>;
   };
   readonly bundles: {
     create: Mutate<'bundle.create'>;

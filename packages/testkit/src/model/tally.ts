@@ -16,7 +16,8 @@ export interface Tally {
 
 /** The codes that the oracle can predict without faults being injected. */
 export const PREDICTABLE_CODES = [
-  ...['INV_001', 'INV_002', 'INV_003', 'INV_005', 'INV_007', 'INV_008', 'INV_009', 'INV_010', 'INV_011', 'INV_016'],
+  ...['INV_001', 'INV_002', 'INV_003', 'INV_005', 'INV_007', 'INV_008', 'INV_009', 'INV_010', 'INV_011', 'INV_015'],
+  'INV_016',
 ] as const;
 
 export function createTally(names: readonly string[], allowNegative: boolean): Tally {

@@ -4,8 +4,10 @@ import * as adjustment from './draw-adjustment.ts';
 import * as assembly from './draw-assembly.ts';
 import * as batch from './draw-batch.ts';
 import * as document from './draw-document.ts';
+import * as inTransit from './draw-in-transit.ts';
 import * as inbound from './draw-inbound.ts';
 import * as lock from './draw-lock.ts';
+import * as piece from './draw-piece.ts';
 import * as reading from './draw-reading.ts';
 import * as reservation from './draw-reservation.ts';
 import * as hold from './draw-reserve.ts';
@@ -94,6 +96,20 @@ const groups = {
     [2, transfer.writeOff],
     [2, transfer.cancel],
   ],
+  piece: [
+    [4, piece.sell],
+    [3, piece.deduct],
+    [3, piece.send],
+    [2, piece.split],
+    [2, piece.turn],
+    [2, piece.ask],
+  ],
+  expected: [
+    [4, inTransit.create],
+    [2, inTransit.update],
+    [1, inTransit.cancel],
+    [5, inTransit.receive],
+  ],
   assembly: [
     [3, assembly.defineBundle],
     [3, assembly.defineVirtual],
@@ -108,13 +124,13 @@ const groups = {
     [2, reading.explain],
     [2, reading.asOf],
     [2, reading.movements],
-    [4, reading.list],
-    [6, reading.get],
+    [8, reading.list],
+    [8, reading.get],
   ],
 } as const satisfies Record<string, Weighted>;
 
-/** A group of calls, or the moves of the clock. */
-export type Group = keyof typeof groups | 'clock';
+/** A group of calls, the moves of the clock, or calls made once more with their keys. */
+export type Group = keyof typeof groups | 'clock' | 'replay';
 
 export const draws = Object.entries(groups).flatMap(([group, weighted]) =>
   weighted.map(([weight, arbitrary]) => ({ group: group as Group, weight, arbitrary })),

@@ -7,6 +7,7 @@ import { isExpired, strategyFor } from './allocation.ts';
 import { compare, fill } from './fill.ts';
 import { move, settleDeficit } from './ledger.ts';
 import { meanWith } from './receipt.ts';
+import type { PieceGroup } from './piece-names.ts';
 import { met } from './sometimes.ts';
 import { freeOf, openDraft, type Take } from './stock-draft.ts';
 import { expectEqual, Mismatch, type Refusals } from './verdict.ts';
@@ -20,6 +21,7 @@ export interface AskedLine {
   readonly delta?: number;
   readonly counted?: number;
   readonly onHandVersion?: number;
+  readonly serials?: readonly string[] | undefined;
 }
 
 /** Versions and what was expected are those of before the call. */
@@ -36,6 +38,8 @@ export interface AdjustLine extends AskedLine {
   readonly locationId: string;
   /** What stands for the named batch now. */
   readonly batch: OracleBatch | undefined;
+  /** Of named pieces that are taken away: where they lie. */
+  readonly groups?: readonly PieceGroup[] | undefined;
 }
 
 interface Doing {
@@ -62,7 +66,7 @@ export function adjustLine(world: World, doing: Doing, refusals: Refusals): void
 }
 
 /** What was sold short was found with the rest: after a count there is what was counted, and nothing is owed. */
-function differenceOf({ skuId, locationId, batch, counted = 0 }: AdjustLine, before: Before): number {
+export function differenceOf({ skuId, locationId, batch, counted = 0 }: AdjustLine, before: Before): number {
   const level = before.levels.get(keyOf(skuId, locationId));
   const expected = batch === undefined ? (level?.onHand ?? 0) : (before.batches.get(batch.id) ?? 0);
   const difference = counted - expected;
@@ -101,16 +105,20 @@ function expectRow(of: {
   unitCost: bigint;
 }): void {
   const { row, line, batch, quantity, unitCost } = of;
-  expectEqual('a line of the adjustment', row, {
-    ...{
-      line: line.at + 1,
-      skuId: batch.skuId,
-      locationId: batch.locationId,
-      batchId: batch.id,
-      batchNo: batch.batchNo,
+  expectEqual(
+    'a line of the adjustment',
+    { ...row, serials: undefined },
+    {
+      ...{
+        line: line.at + 1,
+        skuId: batch.skuId,
+        locationId: batch.locationId,
+        batchId: batch.id,
+        batchNo: batch.batchNo,
+      },
+      ...{ quantity, unitCost: formatMoney(unitCost), reservationId: null },
     },
-    ...{ quantity, unitCost: formatMoney(unitCost), reservationId: null },
-  });
+  );
 }
 
 /** Its number is Granary's; its quality the usual one; it has no dates. */
@@ -161,11 +169,20 @@ export function lastCost(world: World, skuId: string): bigint | undefined {
     .at(-1)?.unitCost;
 }
 
+function batchesFor(world: World, line: AdjustLine): OracleBatch[] {
+  if (line.groups !== undefined) return line.groups.flatMap(({ batchId }) => world.batches.get(batchId) ?? []);
+  return line.batch === undefined ? goodAt(world, line) : [line.batch];
+}
+
+function mostOf({ groups }: AdjustLine, { id }: OracleBatch): number {
+  return groups === undefined ? Infinity : (groups.find(({ batchId }) => batchId === id)?.quantity ?? 0);
+}
+
 /** From the named batch, or by the SKU's strategy over what is free and good, also where the place is switched off. */
 function takeAway(world: World, doing: Portion, refusals: Refusals): void {
   const { line, quantity, rows } = doing;
-  const batches = line.batch === undefined ? goodAt(world, line) : [line.batch];
-  const free = (batch: OracleBatch) => freeOf(batch, openDraft());
+  const batches = batchesFor(world, line);
+  const free = (batch: OracleBatch) => Math.min(freeOf(batch, openDraft()), mostOf(line, batch));
   const available = batches.reduce((sum, batch) => sum + free(batch), 0);
   if (available < quantity) {
     refusals.must.set('INV_002', 'it would cut into what is held');
@@ -174,7 +191,7 @@ function takeAway(world: World, doing: Portion, refusals: Refusals): void {
   const observed = rows?.map((row): Take => ({ batchId: row.batchId, quantity: -row.quantity }));
   const strategy = strategyFor(world, line.skuId, undefined);
   const open = batches.filter((batch) => free(batch) > 0);
-  const takes = fill(open, { strategy, quantity, observed, freeOf: free });
+  const takes = line.groups ?? fill(open, { strategy, quantity, observed, freeOf: free });
   if (rows !== undefined) expectEqual('what is taken away', observed, takes);
   for (const [index, take] of takes.entries()) {
     const batch = open.find((each) => each.id === take.batchId);

@@ -6,9 +6,13 @@ import type {
   CountInput,
   CountManyInput,
 } from '@granary/contracts/adjustment';
-import { adjustLine, lastCost, type AdjustLine, type AskedLine, type Before } from './adjust-line.ts';
-import { checkOccurred, contentOfDocument, judgeKnown, learnDocument, type DocumentInput } from './documents.ts';
+import { adjustLine, differenceOf, lastCost, type AdjustLine, type AskedLine, type Before } from './adjust-line.ts';
+import { contentOfDocument, judgeKnown, learnDocument, type DocumentInput } from './documents.ts';
 import { assemblyOf } from './making.ts';
+import { checkOccurred } from './occurrence.ts';
+import { expectSome, leavePieces } from './piece-answer.ts';
+import { checkEntering, checkLeaving } from './piece-names.ts';
+import { isTracked, movePieces } from './piece.ts';
 import { met } from './sometimes.ts';
 import {
   createRefusals,
@@ -21,7 +25,7 @@ import {
 } from './verdict.ts';
 import { allowExpiry, untilTheWayIsClear } from './way.ts';
 import { copyOf } from './trial.ts';
-import { keyOf, standingFor, type OracleLevel, type World } from './world.ts';
+import { batchOf, keyOf, standingFor, type OracleLevel, type World } from './world.ts';
 
 export interface Adjusting {
   readonly type: 'adjustment' | 'count';
@@ -41,10 +45,10 @@ export function adjusting(input: AdjustInput | AdjustManyInput | CountInput | Co
 }
 
 function oneLine(input: AdjustInput | CountInput): AskedLine {
-  const { skuId, locationId, batchId, unitCost } = input;
+  const { skuId, locationId, batchId, unitCost, serials } = input;
   const wanted =
     'delta' in input ? { delta: input.delta } : { counted: input.counted, onHandVersion: input.onHandVersion };
-  return { skuId, locationId, batchId, unitCost, ...wanted };
+  return { skuId, locationId, batchId, unitCost, serials, ...wanted };
 }
 
 export function judgeAdjusting(world: World, call: Adjusting, outcome: Outcome<AdjustmentDocument>): void {
@@ -54,19 +58,20 @@ export function judgeAdjusting(world: World, call: Adjusting, outcome: Outcome<A
   // What was said of one line alone and as one of a list is the same content.
   const content = contentOfDocument({ reasonCode, reason, operator, occurredAt, lines: call.lines } as object);
   const header = { type, documentNo, content };
-  checkOccurred(world, input, refusals);
-  const lines = call.lines.map((line, at) => placed(world, line, at));
-  for (const line of lines) checkNamedLine(world, line, refusals);
-  if (type === 'count') checkCountedOnce(lines, refusals);
+  checkOccurred(world, { occurredAt, skuIds: call.lines.map((line) => line.skuId) }, refusals);
+  const asked = call.lines.map((line, at) => placed(world, line, at));
+  for (const line of asked) checkNamedLine(world, line, refusals);
+  if (type === 'count') checkCountedOnce(asked, refusals);
+  const before = levelsBefore(world, asked);
+  const lines = namePieces(world, { lines: asked, before }, refusals);
   if (judgeKnown(world, header, { outcome, refusals })) return;
   const skuIds = new Set(lines.map((line) => line.skuId));
   if (refusals.must.size > 0) {
     allowExpiry(world, skuIds);
-    for (const code of ['INV_002', 'INV_005', 'INV_010']) refusals.may.add(code);
+    for (const code of ['INV_002', 'INV_005', 'INV_007', 'INV_008', 'INV_010', 'INV_016']) refusals.may.add(code);
     settle(outcome, refusals);
     return;
   }
-  const before = levelsBefore(world, lines);
   const failing = failuresOf(world, { lines, before, outcome });
   for (const code of failing) refusals.must.set(code, 'a line cannot be done');
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
@@ -79,8 +84,46 @@ export function judgeAdjusting(world: World, call: Adjusting, outcome: Outcome<A
   }
   if (refusals.must.size > 0)
     throw new Mismatch('a line cannot be done', { expected: [...refusals.must], actual: answer });
+  movePiecesOf(world, { lines, answer });
   if (type === 'count') expectEqual('what was counted', answer.counts, counts);
   if (answer.lines.length === 0) met(world, 'a count that changes nothing');
+}
+
+interface Known {
+  readonly lines: readonly AdjustLine[];
+  readonly before: Before;
+}
+
+/** Pieces that are added have names, those that are taken away may have. */
+function namePieces(world: World, { lines, before }: Known, refusals: Refusals): AdjustLine[] {
+  const deltas = lines.map((line) => line.delta ?? differenceOf(line, before));
+  const adding = lines.flatMap((line, at) => {
+    const quantity = deltas[at] ?? 0;
+    return quantity < 0 ? [] : [{ ...line, quantity }];
+  });
+  checkEntering(world, { lines: adding, mayHaveLeft: true }, refusals);
+  const leaving = lines.flatMap((line, at) => {
+    const quantity = -(deltas[at] ?? 0);
+    return quantity > 0 ? [{ ...line, quantity, batchId: line.batch?.id }] : [];
+  });
+  const groups = checkLeaving(world, { lines: leaving, evenExpired: true }, refusals);
+  return lines.map((line) => ({ ...line, groups: groups[leaving.findIndex(({ at }) => at === line.at)] }));
+}
+
+function movePiecesOf(
+  world: World,
+  { lines, answer }: { lines: readonly AdjustLine[]; answer: AdjustmentDocument },
+): void {
+  const naming = lines.map((line) => ({ ...line, quantity: 0 }));
+  for (const row of answer.lines) {
+    if (row.quantity < 0) {
+      leavePieces(world, { lines: naming, rows: [row], state: 'removed', documentId: answer.id });
+      continue;
+    }
+    const { skuId, batchId, serials = [] } = row;
+    expectSome(isTracked(world, skuId) ? row : { ...row, quantity: 0 }, lines[row.line - 1]?.serials ?? []);
+    movePieces(world, serials, { state: 'inStock', batch: batchOf(world, batchId), documentId: answer.id });
+  }
 }
 
 /** Left out, the place is that of the batch, or the default one. */
@@ -134,16 +177,11 @@ function countOf({ at, skuId, locationId, batch, counted }: AdjustLine, before: 
   return { line: at + 1, skuId, locationId, batchId: batch?.id ?? null, expected, counted };
 }
 
-/** A call that is refused all the same may have kept what it expired on the way, or not where it took more than that back. */
-function failuresOf(world: World, call: Parameters<typeof clearAndTry>[1]): string[] {
-  const codes = clearAndTry(copyOf(world), call);
-  if (codes.length === 0) return clearAndTry(world, call);
-  allowExpiry(world, new Set(call.lines.map((line) => line.skuId)));
-  return codes;
-}
-
-/** The codes of all lines that cannot be done, tried on a copy of the world; what is overdue and in the way is expired first. */
-function clearAndTry(
+/**
+ * The codes of all lines that cannot be done, tried on a copy of the world; what is overdue and in the way is expired first, and
+ * stays expired when the call is refused all the same.
+ */
+function failuresOf(
   world: World,
   call: { lines: readonly AdjustLine[]; before: Before; outcome: Outcome<AdjustmentDocument> },
 ): string[] {
@@ -165,6 +203,7 @@ function clearAndTry(
   untilTheWayIsClear<object>(world, new Set(call.lines.map((line) => line.skuId)), () => {
     codes = attempt();
     // Only too little stock has something in its way; where other lines fail as well, it may be looked for or not.
+    if (codes.length > 1) allowExpiry(world, new Set(call.lines.map((line) => line.skuId)));
     return codes.length === 1 && codes[0] === 'INV_002' ? { short: [], levels } : {};
   });
   return codes;

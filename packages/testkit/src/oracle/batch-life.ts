@@ -6,30 +6,26 @@ import type {
   BatchUpdateInput,
 } from '@granary/contracts/batch-life';
 import type { Batch } from '@granary/contracts/batch';
-import type { CalendarDate } from '@granary/contracts/instant';
+import type { CalendarDate, Instant } from '@granary/contracts/instant';
 import { expectBatch } from './batch.ts';
 import { expiryInstant } from './calendar.ts';
-import { checkOccurred } from './documents.ts';
 import { move } from './ledger.ts';
+import { checkOccurred } from './occurrence.ts';
+import { expectShortLines } from './short-lines.ts';
+import { checkLeaving } from './piece-names.ts';
+import { isTracked, movePieces, piecesIn } from './piece.ts';
 import { met } from './sometimes.ts';
 import { freeOf, openDraft } from './stock-draft.ts';
-import {
-  createRefusals,
-  expectEqual,
-  expectShortLines,
-  Mismatch,
-  settle,
-  type Outcome,
-  type Refusals,
-} from './verdict.ts';
+import { createRefusals, expectEqual, Mismatch, settle, type Outcome, type Refusals } from './verdict.ts';
 import { untilTheWayIsClear } from './way.ts';
 import { keyOf, UNBORN, type OracleBatch, type World } from './world.ts';
 
 export function judgeSplit(world: World, input: BatchSplitInput, outcome: Outcome<BatchSplit>): void {
   const refusals = createRefusals();
-  checkOccurred(world, input, refusals);
   const parent = checkStanding(world, input.batchId, refusals);
+  checkOccurred(world, { occurredAt: input.occurredAt, skuIds: parent === undefined ? [] : [parent.skuId] }, refusals);
   const requested = input.quantities.reduce((sum, quantity) => sum + quantity, 0);
+  if (parent !== undefined) checkChildren(world, { input, parent }, refusals);
   if (parent === undefined || refusals.must.size > 0) {
     refusals.may.add('INV_002');
     settle(outcome, refusals);
@@ -43,9 +39,10 @@ export function judgeSplit(world: World, input: BatchSplitInput, outcome: Outcom
   });
   if (result.short !== undefined) refusals.must.set('INV_002', 'less is free');
   if (!settle(outcome, refusals)) {
-    expectShortLines(outcome, result.short ?? []);
+    expectShortLines(world, outcome, result.short ?? []);
     return;
   }
+  world.happenedAt = (input.occurredAt as Instant | undefined) ?? world.now;
   if (parent.reserved > 0) met(world, 'a batch of which goods are held is split');
   const numbers = childNumbers(world, parent, input.quantities.length);
   expectEqual(
@@ -55,7 +52,9 @@ export function judgeSplit(world: World, input: BatchSplitInput, outcome: Outcom
   );
   for (const [at, quantity] of input.quantities.entries()) {
     const told = outcome.answer.children[at];
-    if (told !== undefined) bear(world, parent, { told, batchNo: numbers[at] ?? '', quantity });
+    const serials = input.serials?.[at];
+    const { documentId } = outcome.answer;
+    if (told !== undefined) bear(world, parent, { told, batchNo: numbers[at] ?? '', quantity, serials, documentId });
   }
   expectBatch(world, outcome.answer.batch, parent);
 }
@@ -73,8 +72,31 @@ function childNumbers(world: World, parent: OracleBatch, count: number): string[
   return numbers;
 }
 
-function bear(world: World, parent: OracleBatch, of: { told: Batch; batchNo: string; quantity: number }): void {
-  const { told, batchNo, quantity } = of;
+interface Birth {
+  readonly told: Batch;
+  readonly batchNo: string;
+  readonly quantity: number;
+  /** The pieces of the child; left out, the lowest of the batch. */
+  readonly serials: readonly string[] | undefined;
+  readonly documentId: string;
+}
+
+/** The pieces of each child, where the caller says which: one list for each. */
+function checkChildren(
+  world: World,
+  { input, parent }: { input: BatchSplitInput; parent: OracleBatch },
+  refusals: Refusals,
+): void {
+  const { serials, quantities, batchId } = input;
+  if (serials === undefined) return;
+  if (serials.length !== quantities.length) refusals.must.set('INV_005', 'not one list for each child');
+  const { skuId } = parent;
+  const lines = serials.map((names, at) => ({ skuId, quantity: quantities[at] ?? 0, serials: names, batchId }));
+  checkLeaving(world, { lines, evenExpired: true }, refusals);
+}
+
+function bear(world: World, parent: OracleBatch, of: Birth): void {
+  const { told, batchNo, quantity, documentId } = of;
   if (world.batches.has(told.batchId))
     throw new Mismatch('a new batch has the id of an earlier one', { expected: 'a new id', actual: told });
   const { isMarked } = parent;
@@ -82,6 +104,8 @@ function bear(world: World, parent: OracleBatch, of: { told: Batch; batchNo: str
   world.batches.set(child.id, child);
   move(world, parent, { onHand: -quantity });
   move(world, child, { onHand: quantity });
+  const lowest = isTracked(world, parent.skuId) ? piecesIn(world, parent.id).slice(0, quantity) : [];
+  movePieces(world, of.serials ?? lowest, { state: 'inStock', batch: child, documentId });
   expectBatch(world, told, child);
 }
 

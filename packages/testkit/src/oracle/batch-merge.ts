@@ -3,20 +3,22 @@ import type { BatchMerge, BatchMergeInput } from '@granary/contracts/batch-life'
 import type { Instant } from '@granary/contracts/instant';
 import { isExpired } from './allocation.ts';
 import { expectBatch } from './batch.ts';
-import { checkOccurred } from './documents.ts';
 import { expire, move } from './ledger.ts';
+import { movePieces, piecesIn } from './piece.ts';
 import { divide } from './receipt.ts';
+import { checkOccurred } from './occurrence.ts';
 import { met } from './sometimes.ts';
 import { createRefusals, expectEqual, Mismatch, settle, type Outcome, type Refusals } from './verdict.ts';
 import { isHeld, isOverdue, UNBORN, type OracleBatch, type OracleLine, type World } from './world.ts';
 
 export function judgeMerge(world: World, input: BatchMergeInput, outcome: Outcome<BatchMerge>): void {
   const refusals = createRefusals();
-  checkOccurred(world, input, refusals);
   const named = input.batchIds.flatMap((id) => world.batches.get(id) ?? []);
+  checkOccurred(world, { occurredAt: input.occurredAt, skuIds: named.map((batch) => batch.skuId) }, refusals);
   if (named.length < input.batchIds.length) refusals.must.set('INV_007', 'an unknown batch');
   checkMergeable(world, { named, targetBatchNo: input.targetBatchNo }, refusals);
   if (!settle(outcome, refusals)) return;
+  world.happenedAt = (input.occurredAt as Instant | undefined) ?? world.now;
   const own = named.find((batch) => batch.batchNo === input.targetBatchNo);
   const sources = named.filter((batch) => batch !== own);
   // What is overdue on the goods that move is expired by the meeting.
@@ -28,6 +30,10 @@ export function judgeMerge(world: World, input: BatchMergeInput, outcome: Outcom
   const target = own ?? opened(world, { first: named[0], facts, answer: outcome.answer, input });
   Object.assign(target, facts);
   for (const source of sources) takeOver(world, source, target);
+  for (const source of sources)
+    movePieces(world, piecesIn(world, source.id), {
+      ...{ state: 'inStock', batch: target, documentId: outcome.answer.documentId },
+    });
   follow(world, moving, target.id);
   expectBatch(world, outcome.answer.batch, target);
   expectEqual(

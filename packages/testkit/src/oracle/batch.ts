@@ -2,13 +2,14 @@
 import type { Batch, BatchCreateInput, BatchStatus } from '@granary/contracts/batch';
 import { parseMoney } from '@granary/contracts/money';
 import { checkCapacity, checkReceiver, costText, identityOf, receive } from './receipt.ts';
+import { checkEntering } from './piece-names.ts';
 import { createRefusals, expectEqual, expectNow, settle, wasRefusedFreely, type Outcome } from './verdict.ts';
 import { keyOf, type OracleBatch, type World } from './world.ts';
 
 export function judgeBatchCreate(world: World, input: BatchCreateInput, outcome: Outcome<Batch>): void {
   const refusals = createRefusals();
   checkReceiver(world, input, refusals);
-  const { skuId, locationId, quantity, batchNo } = input;
+  const { skuId, locationId, quantity, batchNo, serials } = input;
   // Only inbound is said to make the SKU that it names.
   if (!world.skus.has(skuId)) refusals.may.add('INV_001');
   const taken = [...world.batches.values()].some((batch) => batch.skuId === skuId && batch.batchNo === batchNo);
@@ -17,10 +18,20 @@ export function judgeBatchCreate(world: World, input: BatchCreateInput, outcome:
   // Goods that come without a document cannot pay what their level owes.
   const owes = (world.levels.get(keyOf(skuId, locationId))?.deficit ?? 0) > 0;
   if (owes && quantity > 0) refusals.must.set('INV_010', 'the level owes goods');
+  checkEntering(world, { lines: [input], mayHaveLeft: false }, refusals);
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
   const occurredAt = expectNow('receivedAt', outcome.answer.receivedAt, world);
   const unitCost = parseMoney(input.unitCost);
-  const receipt = { skuId, locationId, quantity, unitCost, batchNo, identity: identityOf(world, input), at: 0 };
+  const receipt = {
+    skuId,
+    locationId,
+    quantity,
+    unitCost,
+    batchNo,
+    identity: identityOf(world, input),
+    at: 0,
+    serials,
+  };
   const opened = receive(world, receipt, { batchId: outcome.answer.batchId, occurredAt });
   expectBatch(world, outcome.answer, opened);
 }

@@ -2,9 +2,11 @@
 import type { Batch } from '@granary/contracts/batch';
 import type { Reservation } from '@granary/contracts/reservation';
 import type { Level } from '@granary/contracts/stock';
+import type { SerialSummary } from '@granary/contracts/serial';
 import { statusOf } from './batch.ts';
 import { costText } from './receipt.ts';
 import { learnExpired } from './ledger.ts';
+import type { OraclePiece } from './piece-row.ts';
 import { Mismatch } from './verdict.ts';
 import { heldOf, isHeld, keyOf, type OracleBatch, type OracleReservation, type World } from './world.ts';
 
@@ -13,6 +15,8 @@ export interface Dump {
   readonly batches: readonly Batch[];
   /** Active and confirmed ones; when `complete`, the ended ones as well. */
   readonly reservations: readonly Reservation[];
+  /** Of every SKU that ever had pieces. */
+  readonly pieces: readonly SerialSummary[];
   readonly complete: boolean;
 }
 
@@ -31,6 +35,10 @@ export function compareDump(world: World, dump: Dump): void {
     expected: [...world.batches.values()].map((each) =>
       batchRow({ ...each, unitCost: costText(each), status: statusOf(each) }),
     ),
+  });
+  compareRows('the pieces', {
+    actual: dump.pieces.map((each) => pieceRow(each, each.version)),
+    expected: [...world.pieces.values()].map((each) => pieceRow(each, each.history.length)),
   });
   const believed = [...world.reservations.values()].filter((each) => dump.complete || isHeld(each));
   compareRows('the reservations', {
@@ -57,6 +65,13 @@ function batchRow(batch: BatchBalances): string {
   const { qualityLevel, producedOn, expiresAt, receivedAt, status, frozenBy, mergedInto, splitFrom } = batch;
   const facts = keyOf(qualityLevel, producedOn, expiresAt, receivedAt, status, frozenBy, mergedInto, splitFrom);
   return keyOf(id, skuId, locationId, batchNo, onHand, reserved, locked, unitCost, facts);
+}
+
+type Whereabouts = Pick<OraclePiece, 'skuId' | 'serial' | 'state' | 'batchId' | 'locationId' | 'reservationId'>;
+
+function pieceRow(each: Whereabouts, version: number): string {
+  const { skuId, serial, state, batchId, locationId, reservationId } = each;
+  return keyOf(skuId, serial, state, batchId, locationId, reservationId, version);
 }
 
 type Told = Pick<Reservation, 'id' | 'type' | 'businessId' | 'skuId' | 'lineId' | 'state' | 'quantity' | 'version'> &

@@ -1,6 +1,7 @@
 /** convert: a cart's holds become the order's in one step. */
 import { plusSeconds, type Instant } from '@granary/contracts/instant';
 import type { ConvertInput, Reservation, Reservations } from '@granary/contracts/reservation';
+import { checkCount, checkGathered } from './hold-caps.ts';
 import { holdKey } from './hold-request.ts';
 import { expire } from './ledger.ts';
 import { expectReservation, learnDeadline } from './reserve-answer.ts';
@@ -67,6 +68,9 @@ function judgeFirst(world: World, found: First, outcome: Outcome<Reservations>):
     const moving = new Set(held.map((each) => keyOf(each.skuId, each.lineId)));
     const inTheWay = to.filter((each) => isHeld(each) && moving.has(keyOf(each.skuId, each.lineId)));
     if (inTheWay.some((each) => !isOverdue(world, each))) refusals.must.set('INV_008', 'to holds the same line');
+    const key = keyOf(input.to.type, input.to.businessId);
+    checkCount(world, { key, added: held.length }, refusals);
+    checkGathered(world, { key, moving: held }, refusals);
     checkLife(world, input, { held, refusals });
     for (const each of inTheWay) if (isOverdue(world, each)) meet(world, each, refusals);
   }

@@ -1,4 +1,4 @@
-/** What every document shares: one effect per (type, documentNo), and no date in the future. */
+/** What every document shares: one effect per (type, documentNo). */
 import type { Document, DocumentType } from '@granary/contracts/document';
 import type { Instant } from '@granary/contracts/instant';
 import { noteBack } from './originals.ts';
@@ -28,11 +28,6 @@ export interface DocumentInput {
 
 export function contentOfDocument(input: { readonly idempotencyKey?: string | undefined }): string {
   return canonical({ ...input, idempotencyKey: undefined });
-}
-
-export function checkOccurred(world: World, input: { occurredAt?: string | undefined }, refusals: Refusals): void {
-  if (input.occurredAt !== undefined && input.occurredAt > world.now)
-    refusals.must.set('INV_005', 'occurredAt in the future');
 }
 
 /** A document as it is told now: with what took it back since. */
@@ -86,5 +81,6 @@ export function learnDocument(
   };
   world.documents.set(keyOf(type, documentNo), document);
   noteBack(world, document.brought, 1);
+  world.happenedAt = occurredAt as Instant;
   return occurredAt as Instant;
 }

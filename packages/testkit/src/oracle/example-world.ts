@@ -5,17 +5,11 @@ import { plusSeconds, type Instant } from '@granary/contracts/instant';
 import type { Reservation, ReserveLine } from '@granary/contracts/reservation';
 import type { Take } from './stock-draft.ts';
 import { move } from './ledger.ts';
+import { makeSku } from './receipt.ts';
 import { judgeReserve } from './reserve.ts';
 import { canonical, type Outcome } from './verdict.ts';
-import {
-  batchOf,
-  createWorld,
-  UNBORN,
-  type OracleBatch,
-  type OracleReservation,
-  type OracleSettings,
-  type World,
-} from './world.ts';
+import type { OracleSettings } from './settings.ts';
+import { batchOf, createWorld, UNBORN, type OracleBatch, type OracleReservation, type World } from './world.ts';
 
 export const NOW = '2026-11-20T10:00:00.000000Z' as Instant;
 
@@ -29,6 +23,7 @@ export const exampleSettings: OracleSettings = {
   timezone: 'UTC',
   alertLowThreshold: 10,
   alertHighThreshold: 1000,
+  ...{ holdMaxPerBusiness: 0, holdMaxSharePercent: 100, holdMaxPerToken: 0 },
   strategies: ['fifo', 'lifo', 'fefo', 'cost_optimized', 'least_batches'],
 };
 
@@ -51,8 +46,7 @@ export function exampleWorld(...batches: readonly ExampleBatch[]): World {
   });
   world.locations.set('east', { locationId: 'east', priority: 1, isActive: true });
   world.locations.set('shut', { locationId: 'shut', priority: 2, isActive: false });
-  for (const skuId of ['S', 'T'])
-    world.skus.set(skuId, { skuId, spuId: null, status: 'active', shelfLifeDays: null, defaultStrategy: null });
+  for (const skuId of ['S', 'T']) makeSku(world, skuId);
   for (const batch of batches) addBatch(world, batch);
   return world;
 }

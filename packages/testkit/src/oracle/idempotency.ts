@@ -1,7 +1,7 @@
 /** Idempotency keys: a repeat answers what the first call answered; any other request under the key is refused. */
 import { canonical, createRefusals, expectEqual, settle, type Outcome } from './verdict.ts';
 import { met } from './sometimes.ts';
-import type { World } from './world.ts';
+import { keyOf, type World } from './world.ts';
 
 interface KeyedCall {
   readonly procedure: string;
@@ -15,7 +15,9 @@ const KEPT = new Set(['INV_001', 'INV_002', 'INV_003', 'INV_007', 'INV_008', 'IN
 export function judgeWithKey(world: World, call: KeyedCall, judgeFresh: () => void): void {
   const { procedure, outcome } = call;
   const { idempotencyKey, ...request } = call.input as { idempotencyKey?: string };
-  const known = idempotencyKey === undefined ? undefined : world.keys.get(idempotencyKey);
+  // A key is a caller's own.
+  const key = keyOf(world.caller.actor, idempotencyKey);
+  const known = idempotencyKey === undefined ? undefined : world.keys.get(key);
   if (known !== undefined) {
     const same = known.procedure === procedure && known.input === canonical(request);
     if (same && !outcome.ok) met(world, 'a refusal told again');
@@ -25,7 +27,7 @@ export function judgeWithKey(world: World, call: KeyedCall, judgeFresh: () => vo
   }
   judgeFresh();
   if (idempotencyKey === undefined || (!outcome.ok && !KEPT.has(outcome.failure.code))) return;
-  world.keys.set(idempotencyKey, { procedure, input: canonical(request), outcome: keptOutcome(outcome) });
+  world.keys.set(key, { procedure, input: canonical(request), outcome: keptOutcome(outcome) });
 }
 
 function keptOutcome(outcome: Outcome<unknown>): string {

@@ -9,7 +9,11 @@ import type {
 } from '@granary/contracts/document';
 import type { Instant } from '@granary/contracts/instant';
 import { formatMoney, parseMoney } from '@granary/contracts/money';
-import { checkOccurred, contentOfDocument, judgeKnown, learnDocument } from './documents.ts';
+import { contentOfDocument, judgeKnown, learnDocument } from './documents.ts';
+import { arrive, expectedOf } from './in-transit.ts';
+import { checkEntering } from './piece-names.ts';
+import { isTracked } from './piece.ts';
+import { checkOccurred } from './occurrence.ts';
 import { originPartsOf, toldOrigin, type Origin } from './originals.ts';
 import { checkReceipts, checkReceiver, identityOf, receive, type Receipt } from './receipt.ts';
 import { partsOfHold } from './hold-return.ts';
@@ -37,12 +41,15 @@ export function judgeInbound(world: World, call: Inbound, outcome: Outcome<Docum
   const refusals = createRefusals();
   const header = { type, documentNo: input.documentNo, content: contentOfDocument(input) };
   const happened = 'asOf' in input ? { ...input, occurredAt: input.asOf } : input;
-  checkOccurred(world, happened, refusals);
+  const { occurredAt: saidAt } = happened;
+  checkOccurred(world, { occurredAt: saidAt, skuIds: input.lines.map((line) => line.skuId) }, refusals);
   for (const line of input.lines) checkReceiver(world, line, refusals);
   if (judgeKnown(world, header, { outcome, refusals })) return;
   if (type === 'opening') checkUnmoved(world, call.input, refusals);
+  const expected = type === 'purchase' ? expectedOf(world, call.input, refusals) : undefined;
   const receipts = receiptsOf(world, call, refusals);
   checkReceipts(world, receipts, refusals);
+  checkEntering(world, { lines: input.lines, mayHaveLeft: type === 'return' }, refusals);
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
   const { answer } = outcome;
   const brought = receipts.flatMap(({ origin, quantity }): BroughtBack[] =>
@@ -52,6 +59,7 @@ export function judgeInbound(world: World, call: Inbound, outcome: Outcome<Docum
   if (answer.lines.length !== receipts.length)
     throw new Mismatch('the number of lines differs', { expected: receipts.length, actual: answer.lines });
   for (const [index, receipt] of receipts.entries()) receiveLine(world, { answer, index, receipt, occurredAt });
+  if (expected !== undefined) arrive(world, expected, answer.lines);
 }
 
 interface Received {
@@ -64,11 +72,13 @@ interface Received {
 function receiveLine(world: World, { answer, index, receipt, occurredAt }: Received): void {
   const told = answer.lines[index];
   if (told === undefined) return;
-  const batch = receive(world, receipt, { batchId: told.batchId, occurredAt });
+  const { batchId, serials } = told;
+  const batch = receive(world, receipt, { batchId, occurredAt, serials, documentId: answer.id });
+  if (!isTracked(world, receipt.skuId)) expectEqual('the pieces of goods without names', serials, undefined);
   const { skuId, locationId, quantity, unitCost, origin } = receipt;
   expectEqual(
     `line ${index + 1}`,
-    { ...told, batchId: undefined },
+    { ...told, batchId: undefined, serials: undefined },
     {
       ...{ line: receipt.at + 1, skuId, locationId, batchNo: batch.batchNo, quantity },
       ...{ unitCost: formatMoney(unitCost), reservationId: origin?.kind === 'reservation' ? origin.id : null },
@@ -91,6 +101,7 @@ function receiptsOf(world: World, { type, input }: Inbound, refusals: Refusals):
     unitCost: parseMoney(line.unitCost ?? '0'),
     batchNo: line.batchNo ?? `${documentNo}-${at + 1}`,
     identity: identityOf(world, { ...line, qualityLevel: line.qualityLevel ?? 'A' }),
+    serials: line.serials,
   });
   if (type !== 'return') return input.lines.map(plain);
   const origins = originPartsOf(
@@ -129,5 +140,6 @@ function comeBack(world: World, { line, at, documentNo, part, index }: ComingBac
     batchNo: line.batchNo ?? (qualityLevel === batch.qualityLevel ? batch.batchNo : own),
     identity: { qualityLevel, producedOn: batch.producedOn, expiresAt: batch.expiresAt },
     origin: part,
+    serials: part.serials,
   };
 }

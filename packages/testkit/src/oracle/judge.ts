@@ -10,12 +10,15 @@ import * as lists from './lists.ts';
 import { expectLocation, judgeLocationCreate, judgeLocationUpdate } from './location.ts';
 import { operationJudges } from './operation-judges.ts';
 import type { AnswerOf, InputOf, Procedure } from './procedures.ts';
+import { noteHappened } from './occurrence.ts';
+import { expectPieces } from './piece.ts';
 import { judgeReserve } from './reserve.ts';
 import { expectReservation } from './reserve-answer.ts';
 import { expectSku, judgeSkuCreate, judgeSkuUpdate } from './sku.ts';
 import * as stock from './stock.ts';
 import { judgeTaking } from './taking.ts';
 import type { Outcome } from './verdict.ts';
+import type { OracleCaller } from './settings.ts';
 import type { World } from './world.ts';
 
 export type Judges = {
@@ -92,11 +95,16 @@ export interface Judged<P extends Procedure> {
   readonly outcome: Outcome<AnswerOf<P>>;
   /** The virtual time of the call, give or take a second. */
   readonly now: Instant;
+  readonly caller?: OracleCaller;
 }
 
 /** Throws a Mismatch when Granary did anything else than SPEC says. */
 export function judge<P extends Procedure>(world: World, call: Judged<P>): void {
   world.now = call.now;
+  world.happenedAt = call.now;
+  if (call.caller !== undefined) world.caller = call.caller;
   const judgeFresh: Judges[P] = judges[call.procedure];
   judgeWithKey(world, call, () => judgeFresh(world, call.input, call.outcome));
+  noteHappened(world);
+  expectPieces(world);
 }

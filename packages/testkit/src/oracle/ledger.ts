@@ -33,7 +33,9 @@ export function move(world: World, batch: OracleBatch, delta: Delta): void {
   }
   level.deficit += deficit;
   level.version += 1;
-  if (onHand !== 0) level.onHandVersion = level.version;
+  if (onHand === 0) return;
+  level.onHandVersion = level.version;
+  world.touched.add(batch.skuId);
 }
 
 /** What was sold although it is not there (or, with a minus, was not sold after all) moves no batch. */
@@ -41,6 +43,7 @@ export function owe(world: World, of: { skuId: string; locationId: string; quant
   const level = levelAt(world, of.skuId, of.locationId);
   level.deficit += of.quantity;
   level.version += 1;
+  world.touched.add(of.skuId);
 }
 
 /** Goods that have just come into a batch pay first what its level owes; answers how many. */

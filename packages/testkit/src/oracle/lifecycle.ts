@@ -12,7 +12,11 @@ import type {
 } from '@granary/contracts/reservation';
 import { endHold, expire, ship } from './ledger.ts';
 import { expectReservation, learnDeadline } from './reserve-answer.ts';
+import { checkOccurred, isBackdated } from './occurrence.ts';
+import { checkLeaving } from './piece-names.ts';
+import { isTracked, movePieces, piecesIn } from './piece.ts';
 import { met } from './sometimes.ts';
+import type { Take } from './stock-draft.ts';
 import { choose, underBusiness, type Act, type Chosen, type Target } from './target.ts';
 import {
   createRefusals,
@@ -24,7 +28,7 @@ import {
   type Refusals,
 } from './verdict.ts';
 import { isFrozen, unitsIn } from './hold-units.ts';
-import { heldOf, isHeld, isOverdue, type OracleReservation, type World } from './world.ts';
+import { batchOf, heldOf, isHeld, isOverdue, type OracleReservation, type World } from './world.ts';
 
 interface Call {
   readonly act: Act;
@@ -54,28 +58,80 @@ export function judgeRelease(world: World, input: ReleaseInput, outcome: Outcome
 
 export function judgeDeduct(world: World, input: DeductInput, outcome: Outcome<Reservations>): void {
   const refusals = createRefusals();
-  if (input.occurredAt !== undefined && input.occurredAt > world.now)
-    refusals.must.set('INV_005', 'occurredAt in the future');
+  const { occurredAt } = input;
+  checkOccurred(world, { occurredAt, skuIds: [] }, refusals);
+  // Whether a hold that is overdue is told of as such or as told too late is not said.
+  const own = input.id === undefined ? underBusiness(world, input) : [world.reservations.get(input.id)];
+  const mayBeLate = isBackdated(world, {
+    occurredAt,
+    skuIds: skusOf(
+      world,
+      own.flatMap((each) => each ?? []),
+    ),
+  });
+  if (mayBeLate && !world.caller.mayBackdate) refusals.may.add('INV_015');
+  world.happenedAt = (occurredAt as Instant | undefined) ?? world.now;
   const apply = (reservation: OracleReservation, actual: Reservation): void => {
     const before = heldOf(reservation);
     const wanted = input.quantity ?? before;
     const takes = takesOf(world, reservation, actual);
     if (wanted < before) met(world, 'a deduct of a part');
     const ended = { at: actual.endedAt as Instant | null, isDocumented: false };
-    for (const take of takes) ship(world, reservation, { ...take, ...ended });
+    for (const take of takes) {
+      ship(world, reservation, { ...take, ...ended });
+      shipPieces(world, { reservation, take, serials: input.serials });
+    }
     if (before - heldOf(reservation) !== wanted)
       throw new Mismatch(`deducted another quantity of ${reservation.id}`, { expected: wanted, actual });
     reservation.version += 1;
   };
-  // What is not frozen of a hold leaves first; more than that may not leave.
+  // What is not frozen of a hold leaves first; more than that may not leave. Of pieces all is said by their names.
   const check = ({ act }: Chosen): void => {
+    checkOccurred(world, { occurredAt, skuIds: skusOf(world, act) }, refusals);
     for (const each of act) {
+      if (input.serials !== undefined) {
+        checkPieces(world, { hold: each, input }, refusals);
+        continue;
+      }
       const movable = each.lines.filter((line) => !isFrozen(world, line));
       if ((input.quantity ?? heldOf(each)) > unitsIn(world, each, movable))
         refusals.must.set('INV_016', `goods held by ${each.id} are frozen`);
     }
   };
   judge(world, { act: 'deduct', target: input, quantity: input.quantity, refusals, check, apply }, outcome);
+}
+
+/** Named pieces must lie in batches of which the hold holds so many. */
+function checkPieces(
+  world: World,
+  { hold, input }: { hold: OracleReservation; input: DeductInput },
+  refusals: Refusals,
+): void {
+  const line = { skuId: hold.skuId, quantity: input.quantity ?? heldOf(hold), serials: input.serials };
+  const [groups = []] = checkLeaving(world, { lines: [line], evenExpired: true }, refusals);
+  for (const { batchId, quantity } of groups) {
+    const held = hold.lines.reduce((sum, each) => sum + (each.batchId === batchId ? each.held : 0), 0);
+    if (held < quantity) refusals.must.set('INV_010', 'it holds fewer of the batch');
+  }
+}
+
+function shipPieces(
+  world: World,
+  shipping: { reservation: OracleReservation; take: Take; serials: readonly string[] | undefined },
+): void {
+  const { reservation, take, serials } = shipping;
+  const batch = batchOf(world, take.batchId);
+  if (!isTracked(world, batch.skuId)) return;
+  const pool = piecesIn(world, batch.id);
+  const leaving = serials === undefined ? pool.slice(0, take.quantity) : pool.filter((name) => serials.includes(name));
+  if (leaving.length !== take.quantity)
+    throw new Mismatch('other batches than those of the named pieces', { expected: serials, actual: take });
+  movePieces(world, leaving, { state: 'sold', batch, documentId: null, reservationId: reservation.id });
+}
+
+/** What of holds can still leave. */
+function skusOf(world: World, holds: readonly OracleReservation[]): string[] {
+  return holds.filter(isHeld).flatMap((hold) => hold.lines.map((line) => batchOf(world, line.batchId).skuId));
 }
 
 /** Which of its batches a partial deduct takes first is Granary's choice, but for frozen ones; that it takes exactly so many is not. */

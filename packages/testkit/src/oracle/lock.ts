@@ -12,6 +12,7 @@ import { MAX_QUANTITY } from '@granary/contracts/quantity';
 import { endLock, expectLock, isLockOverdue } from './lock-end.ts';
 import type { OracleLock } from './lock-row.ts';
 import { move } from './ledger.ts';
+import { expectShortLines } from './short-lines.ts';
 import { met } from './sometimes.ts';
 import { freeOf, openDraft } from './stock-draft.ts';
 import {
@@ -19,7 +20,6 @@ import {
   createRefusals,
   expectEqual,
   expectNow,
-  expectShortLines,
   Mismatch,
   settle,
   wasRefusedFreely,
@@ -62,7 +62,7 @@ export function judgeLockBusiness(world: World, input: LockBusinessInput, outcom
   const short = clearTheWay(world, wanted);
   if (short.length > 0) refusals.must.set('INV_002', 'short');
   if (!settle(outcome, refusals)) {
-    expectShortLines(outcome, short);
+    expectShortLines(world, outcome, short);
     return;
   }
   const createdAt = expectNow('createdAt', outcome.answer.createdAt, world);

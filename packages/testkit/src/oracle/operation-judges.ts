@@ -4,21 +4,17 @@ import * as assembly from './assembly.ts';
 import { judgeBatchExpireDue, judgeBatchUpdate, judgeSplit } from './batch-life.ts';
 import { judgeMerge } from './batch-merge.ts';
 import { judgeInbound } from './inbound.ts';
+import * as inTransit from './in-transit.ts';
 import * as lists from './lists.ts';
 import { judgeLockBusiness, judgeLockExpireDue, judgeLockOperation, judgeLockRelease } from './lock.ts';
 import { expectLock, judgeLockList } from './lock-end.ts';
 import type { OperationMutations, OperationQueries } from './operation-procedures.ts';
 import { judgeRecall } from './recall.ts';
 import { judgeReverse } from './reversal.ts';
+import { judgeSerialGet, judgeSerialList } from './serials.ts';
 import { judgeTaking } from './taking.ts';
-import {
-  expectTransfer,
-  judgeOutboundTransfer,
-  judgeShip,
-  judgeTransferCreate,
-  judgeTransferList,
-  transferOf,
-} from './transfer.ts';
+import { judgeOutboundTransfer, judgeShip, judgeTransferCreate, transferOf } from './transfer.ts';
+import { expectTransfer, judgeTransferList } from './transfer-told.ts';
 import { judgeTransferCancel, judgeTransferReceive, judgeTransferWriteOff } from './transfer-arrival.ts';
 import type { Outcome } from './verdict.ts';
 import type { World } from './world.ts';
@@ -35,6 +31,13 @@ type OperationJudges = {
 const adjustmentTypes = ['adjustment', 'count'] as const;
 
 export const operationJudges: OperationJudges = {
+  'inTransit.create': inTransit.judgeInTransitCreate,
+  'inTransit.update': inTransit.judgeInTransitUpdate,
+  'inTransit.cancel': inTransit.judgeInTransitCancel,
+  'inTransit.get': inTransit.judgeInTransitGet,
+  'inTransit.list': inTransit.judgeInTransitList,
+  'serial.get': judgeSerialGet,
+  'serial.list': judgeSerialList,
   'batch.merge': judgeMerge,
   'batch.split': judgeSplit,
   'batch.update': judgeBatchUpdate,

@@ -51,6 +51,14 @@ import type {
   TransferSummary,
   TransferWriteOffInput,
 } from '@granary/contracts/transfer';
+import type {
+  InTransit,
+  InTransitCancelInput,
+  InTransitCreateInput,
+  InTransitListInput,
+  InTransitUpdateInput,
+} from '@granary/contracts/in-transit';
+import type { Serial, SerialListInput, SerialSummary } from '@granary/contracts/serial';
 import type { BatchRecall, BatchRecallInput } from '@granary/contracts/trace';
 import type {
   Virtual,
@@ -94,6 +102,9 @@ export interface OperationMutations {
   'transfer.cancel': Of<TransferCancelInput, Transfer>;
   'outbound.transfer': Of<OutboundTransferInput, TransferMove>;
   'inbound.transfer': Of<TransferReceiveInput, TransferMove>;
+  'inTransit.create': Of<InTransitCreateInput, InTransit>;
+  'inTransit.update': Of<InTransitUpdateInput, InTransit>;
+  'inTransit.cancel': Of<InTransitCancelInput, InTransit>;
   'bundle.create': Of<BundleCreateInput, Bundle>;
   'bundle.update': Of<BundleCreateInput, Bundle>;
   'bundle.remove': Of<BundleRemoveInput, Bundle>;
@@ -105,6 +116,10 @@ export interface OperationMutations {
 export interface OperationQueries {
   'transfer.get': Of<TransferGetInput, Transfer>;
   'transfer.list': Of<TransferListInput, Listed<TransferSummary>>;
+  'inTransit.get': Of<{ inTransitId: string }, InTransit>;
+  'inTransit.list': Of<InTransitListInput, Listed<InTransit>>;
+  'serial.get': Of<{ skuId: string; serial: string }, Serial>;
+  'serial.list': Of<SerialListInput, Listed<SerialSummary>>;
   'lock.get': Of<{ lockId: string }, Lock>;
   'lock.list': Of<LockListInput, Listed<Lock>>;
   'adjustment.get': Of<AdjustmentGetInput, AdjustmentDocument>;

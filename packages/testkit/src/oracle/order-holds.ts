@@ -4,7 +4,7 @@ import { met } from './sometimes.ts';
 import type { FromHolds, TakingLine } from './taking-line.ts';
 import { underBusiness } from './target.ts';
 import type { Refusals } from './verdict.ts';
-import { batchOf, isHeld, type OracleLine, type OracleReservation, type World } from './world.ts';
+import { batchOf, isHeld, keyOf, type OracleLine, type OracleReservation, type World } from './world.ts';
 
 export function holdsOf(world: World, orderNo: string, skuId: string): OracleReservation[] {
   return underBusiness(world, { type: 'order', businessId: orderNo })
@@ -14,7 +14,9 @@ export function holdsOf(world: World, orderNo: string, skuId: string): OracleRes
 
 function linesHere(world: World, reservation: OracleReservation, line: TakingLine): OracleLine[] {
   return reservation.lines.filter(
-    (each) => line.locationId === undefined || batchOf(world, each.batchId).locationId === line.locationId,
+    (each) =>
+      (line.locationId === undefined || batchOf(world, each.batchId).locationId === line.locationId) &&
+      (line.batchId === undefined || each.batchId === line.batchId),
   );
 }
 
@@ -22,17 +24,21 @@ function heldHere(world: World, reservation: OracleReservation, line: TakingLine
   return unitsIn(world, reservation, linesHere(world, reservation, line));
 }
 
-/** Lines of one SKU are about the same places, so what earlier ones have used is one number for each reservation. */
+/**
+ * Lines of one SKU are about the same places, so what earlier ones have used is one number for each reservation; wishes for
+ * pieces of one batch come before all others.
+ */
 export function takeHolds(world: World, orderNo: string, lines: readonly TakingLine[]): FromHolds[] {
   const used = new Map<string, number>();
   return lines.map((line) => {
     const taken = new Map<string, number>();
     let missing = line.quantity;
     for (const reservation of holdsOf(world, orderNo, line.skuId)) {
-      const quantity = Math.min(missing, heldHere(world, reservation, line) - (used.get(reservation.id) ?? 0));
+      const key = line.batchId === undefined ? reservation.id : keyOf(reservation.id, line.batchId);
+      const quantity = Math.min(missing, heldHere(world, reservation, line) - (used.get(key) ?? 0));
       if (quantity <= 0) continue;
       taken.set(reservation.id, quantity);
-      used.set(reservation.id, (used.get(reservation.id) ?? 0) + quantity);
+      for (const each of new Set([key, reservation.id])) used.set(each, (used.get(each) ?? 0) + quantity);
       missing -= quantity;
     }
     countSituations(world, { orderNo, line, missing, taken });

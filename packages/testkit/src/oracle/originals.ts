@@ -3,7 +3,9 @@ import type { Document, DocumentType } from '@granary/contracts/document';
 import { parseMoney } from '@granary/contracts/money';
 import type { Refusals } from './verdict.ts';
 import type { BroughtBack, OracleDocument } from './document-row.ts';
-import { keyOf, type World } from './world.ts';
+import { isTracked, pieceOf } from './piece.ts';
+import { met } from './sometimes.ts';
+import { keyOf, standingFor, type World } from './world.ts';
 
 export interface OriginalLine {
   readonly skuId: string;
@@ -11,6 +13,7 @@ export interface OriginalLine {
   readonly originalDocumentId?: string | undefined;
   readonly originalDocumentNo?: string | undefined;
   readonly originalLine?: number | undefined;
+  readonly serials?: readonly string[] | undefined;
 }
 
 /** So many units of one line of an original. */
@@ -23,6 +26,8 @@ export interface Origin {
   readonly quantity: number;
   /** What it left at; of a reservation the batch tells. */
   readonly unitCost: bigint | undefined;
+  /** Pieces that may be meant: they left by it, out of this batch. */
+  readonly serials?: readonly string[] | undefined;
 }
 
 export interface Naming {
@@ -72,18 +77,58 @@ function takeBack(
   const own = rows.filter(([, row]) => row.skuId === line.skuId);
   if (rows.length === 0) refusals.must.set('INV_007', 'no such line of the original');
   else if (own.length === 0) refusals.must.set('INV_005', 'the original is of another SKU');
-  let missing = line.quantity;
-  const parts: Origin[] = [];
-  for (const [index, row] of own) {
-    const of = { by, id: document.id, line: index + 1 };
-    const quantity = stillOut(world, { ...of, moved: row.quantity, missing, taken });
-    if (quantity === 0) continue;
-    missing -= quantity;
-    const { batchId, unitCost } = row;
-    parts.push({ kind: 'document', ...of, batchId, quantity, unitCost: parseMoney(unitCost) });
+  const wishes = by === 'return' ? wishesOf(world, { line, leftBy: { documentId: document.id } }, refusals) : [line];
+  return wishes.flatMap((wish) => {
+    let missing = wish.quantity;
+    const parts: Origin[] = [];
+    for (const [index, row] of own) {
+      if (!isOfWish(world, wish, row.batchId)) continue;
+      const of = { by, id: document.id, line: index + 1 };
+      const quantity = stillOut(world, { ...of, moved: row.quantity, missing, taken });
+      if (quantity === 0) continue;
+      missing -= quantity;
+      const { batchId, unitCost } = row;
+      parts.push({ kind: 'document', ...of, batchId, quantity, unitCost: parseMoney(unitCost), serials: wish.serials });
+    }
+    if (missing > 0) refusals.must.set('INV_010', 'more comes back than moved');
+    return parts;
+  });
+}
+
+interface Wish {
+  readonly quantity: number;
+  /** Of pieces: what the batch that they left has become. */
+  readonly batchId?: string;
+  readonly serials?: readonly string[] | undefined;
+}
+
+/** Each piece goes back into the batch that it left, so pieces of several batches are several wishes, in the order in which they are named. */
+export function wishesOf(
+  world: World,
+  naming: { line: OriginalLine; leftBy: { documentId?: string; reservationId?: string } },
+  refusals: Refusals,
+): Wish[] {
+  const { line, leftBy } = naming;
+  if (line.serials === undefined || !isTracked(world, line.skuId)) return [line];
+  const groups = new Map<string, string[]>();
+  for (const serial of line.serials) {
+    const piece = pieceOf(world, line.skuId, serial);
+    const isOut = piece !== undefined && piece.state !== 'inStock' && piece.state !== 'withdrawn';
+    const { documentId = null, reservationId } = leftBy;
+    const isOwn = piece?.documentId === documentId && (reservationId ?? piece.reservationId) === piece.reservationId;
+    if (!isOut || !isOwn) {
+      refusals.must.set('INV_010', `${serial} did not leave by it`);
+      continue;
+    }
+    const batchId = standingFor(world, piece.batchId)?.id ?? piece.batchId;
+    groups.set(batchId, [...(groups.get(batchId) ?? []), serial]);
   }
-  if (missing > 0) refusals.must.set('INV_010', 'more comes back than moved');
-  return parts;
+  if (groups.size > 0) met(world, 'pieces come back from what they left by');
+  return [...groups].map(([batchId, serials]) => ({ batchId, serials, quantity: serials.length }));
+}
+
+export function isOfWish(world: World, wish: Wish, batchId: string): boolean {
+  return wish.batchId === undefined || standingFor(world, batchId)?.id === wish.batchId;
 }
 
 interface Out {

@@ -3,6 +3,7 @@ import { MAX_QUANTITY } from '@granary/contracts/quantity';
 import { placesInOrder } from './allocation.ts';
 import { tightestFirst, type Demand } from './demand.ts';
 import { assemblyOf, find } from './making.ts';
+import { isTracked } from './piece.ts';
 import { met } from './sometimes.ts';
 import { note, noteUnits, openDraft, type Take } from './stock-draft.ts';
 import { isOpen, keyOf, type World } from './world.ts';
@@ -18,7 +19,7 @@ export interface Short {
   readonly owed: readonly Owed[];
 }
 
-/** Undefined where the rest may not be owed: a named batch, what has no level of its own, no open place, more than a level can count. */
+/** Undefined where the rest may not be owed: a named batch, pieces with names, what has no level of its own, no open place, more than a level can count. */
 export function oweTheRest(
   world: World,
   sale: { demands: readonly Demand[]; told: readonly Owed[] },
@@ -35,7 +36,8 @@ export function oweTheRest(
     if (found.missing === 0) continue;
     const { skuId, batchIds } = demand.criteria;
     const locationId = placeOf(world, demand, told);
-    if (locationId === undefined || batchIds !== undefined || assemblyOf(world, skuId) !== undefined) return undefined;
+    const isNamed = batchIds !== undefined || isTracked(world, skuId);
+    if (locationId === undefined || isNamed || assemblyOf(world, skuId) !== undefined) return undefined;
     const key = keyOf(skuId, locationId);
     const sum = (owed.get(key)?.quantity ?? 0) + found.missing;
     if ((world.levels.get(key)?.deficit ?? 0) + sum > MAX_QUANTITY) return undefined;

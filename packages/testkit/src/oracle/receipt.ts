@@ -7,6 +7,8 @@ import { expiryInstant, plusDays } from './calendar.ts';
 import { move, settleDeficit } from './ledger.ts';
 import type { Origin } from './originals.ts';
 import { assemblyOf } from './making.ts';
+import { expectSome } from './piece-answer.ts';
+import { isTracked, movePieces } from './piece.ts';
 import { met } from './sometimes.ts';
 import { expectEqual, Mismatch, type Refusals } from './verdict.ts';
 import { keyOf, levelAt, standingFor, UNBORN, type OracleBatch, type World } from './world.ts';
@@ -32,6 +34,8 @@ export interface Receipt {
   readonly receivedAt?: Instant;
   /** What the goods come back from. */
   readonly origin?: Origin;
+  /** Of a tracked SKU: the pieces that may be meant. */
+  readonly serials?: readonly string[] | undefined;
 }
 
 /** Where goods may come in: SKUs are made on the way; receiving at a place that is switched off is not settled. */
@@ -109,13 +113,17 @@ export function checkCapacity(
   }
 }
 
+export interface ReceiptAnswer {
+  readonly batchId: string;
+  readonly occurredAt: Instant;
+  /** Where no document is told, the pieces are those that were named. */
+  readonly documentId?: string | null;
+  readonly serials?: readonly string[] | undefined;
+}
+
 /** The batch that the goods go into is checked where it is known, and learned where it is opened; a deficit of the level is paid at once. */
-export function receive(
-  world: World,
-  receipt: Receipt,
-  answered: { readonly batchId: string; readonly occurredAt: Instant },
-): OracleBatch {
-  const { skuId, locationId, batchNo, quantity, unitCost } = receipt;
+export function receive(world: World, receipt: Receipt, answered: ReceiptAnswer): OracleBatch {
+  const { skuId, locationId, batchNo, quantity, unitCost, serials = [] } = receipt;
   makeSku(world, skuId);
   const named = ofNumber(world, skuId, batchNo);
   const here = named.find((batch) => batch.locationId === locationId);
@@ -129,10 +137,15 @@ export function receive(
   const batch = same ?? open(world, receipt, answered);
   move(world, batch, { onHand: quantity });
   settleDeficit(world, batch, quantity);
+  if (isTracked(world, skuId)) {
+    const told = answered.serials ?? serials;
+    expectSome({ quantity, serials: [...told] }, serials);
+    movePieces(world, told, { state: 'inStock', batch, documentId: answered.documentId });
+  }
   return batch;
 }
 
-function open(world: World, receipt: Receipt, answered: { batchId: string; occurredAt: Instant }): OracleBatch {
+function open(world: World, receipt: Receipt, answered: ReceiptAnswer): OracleBatch {
   const { skuId, locationId, batchNo, unitCost, identity } = receipt;
   if (world.batches.has(answered.batchId))
     throw new Mismatch('a new batch has the id of an earlier one', { expected: 'a new id', actual: answered.batchId });
@@ -147,7 +160,8 @@ function open(world: World, receipt: Receipt, answered: { batchId: string; occur
 
 export function makeSku(world: World, skuId: string): void {
   if (world.skus.has(skuId)) return;
-  world.skus.set(skuId, { skuId, spuId: null, status: 'active', shelfLifeDays: null, defaultStrategy: null });
+  const plain = { spuId: null, shelfLifeDays: null, defaultStrategy: null, serialTracked: false };
+  world.skus.set(skuId, { skuId, status: 'active', ...plain });
 }
 
 /** The mean weighted by what is on hand, with these units more (or, with a minus, less); half up at the sixth decimal. */

@@ -45,6 +45,7 @@ function openHold(world: World, plan: HoldPlan, actual: Reservation): OracleRese
     ...{ id: actual.id, skuId: line.skuId, type: line.type, businessId: line.businessId, lineId: line.lineId },
     ...{ state: 'active', quantity, fulfilled: 0, content, createdAt, expiresAt: deadlineOf(world, line, createdAt) },
     ...{ endedAt: null, endedOrder: 0, reason: null, version: 1, origin: null, lines: [] },
+    madeBy: world.caller.actor,
   };
   world.reservations.set(hold.id, hold);
   return hold;

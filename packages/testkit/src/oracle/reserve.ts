@@ -2,6 +2,7 @@
 import type { Reservation, ReserveLine } from '@granary/contracts/reservation';
 import type { Criteria } from './allocation.ts';
 import { chooseStock, type Demand } from './demand.ts';
+import { checkCaps } from './hold-caps.ts';
 import { applyRequest } from './reserve-answer.ts';
 import {
   checkRequest,
@@ -13,16 +14,9 @@ import {
   type HoldRequest,
 } from './hold-request.ts';
 import { expire, move } from './ledger.ts';
+import { expectShortLines } from './short-lines.ts';
 import { met } from './sometimes.ts';
-import {
-  createRefusals,
-  expectShortLines,
-  Mismatch,
-  settle,
-  wasRefusedFreely,
-  type Outcome,
-  type Refusals,
-} from './verdict.ts';
+import { createRefusals, Mismatch, settle, wasRefusedFreely, type Outcome, type Refusals } from './verdict.ts';
 import { note, noteUnits, openDraft, type Take } from './stock-draft.ts';
 import { allowExpiry, levelsOf, untilTheWayIsClear, withParts, type Attempted } from './way.ts';
 import { batchOf, heldOf, isOverdue, type OracleReservation, type World } from './world.ts';
@@ -38,6 +32,7 @@ export function judgeReserve(
     .flatMap((request) => heldUnder(world, holdKey(request.line)) ?? [])
     .filter((held) => isOverdue(world, held));
   const plans = requests.map((request) => planOf(world, request, refusals));
+  checkCaps(world, plans, refusals);
   if (refusals.must.size > 0 || wasRefusedFreely(outcome, refusals)) {
     allowExpiry(
       world,
@@ -59,7 +54,7 @@ export function judgeReserve(
   const result = decide(world, plans, observed);
   if (result.short !== undefined) refusals.must.set('INV_002', 'short');
   if (!settle(outcome, refusals) || result.short !== undefined) {
-    if (result.short !== undefined) expectShortLines(outcome, result.short);
+    if (result.short !== undefined) expectShortLines(world, outcome, result.short);
     return;
   }
   if (observed.length !== plans.length)

@@ -1,14 +1,17 @@
 /** Taking a document back, once: the opposite of every line, in the batches that stand for them now, at the same costs. */
 import type { Document, ReverseInput } from '@granary/contracts/document';
 import { parseMoney } from '@granary/contracts/money';
-import { checkOccurred, contentOfDocument, judgeKnown, learnDocument } from './documents.ts';
+import { contentOfDocument, judgeKnown, learnDocument } from './documents.ts';
 import { move, owe, settleDeficit } from './ledger.ts';
+import { checkOccurred } from './occurrence.ts';
 import { noteBack } from './originals.ts';
 import { checkCapacity, meanWith } from './receipt.ts';
+import { isTracked, movePieces, pieceOf } from './piece.ts';
 import { met } from './sometimes.ts';
 import { freeOf, openDraft } from './stock-draft.ts';
 import { createRefusals, expectEqual, settle, type Outcome, type Refusals } from './verdict.ts';
 import type { OracleDocument } from './document-row.ts';
+import { allowExpiry, untilTheWayIsClear } from './way.ts';
 import { keyOf, standingFor, type OracleBatch, type World } from './world.ts';
 
 export type Door = 'inbound' | 'outbound';
@@ -31,7 +34,8 @@ export function judgeReverse(
     settle(outcome, refusals);
     return;
   }
-  checkOccurred(world, input, refusals);
+  const moved = [...original.answer.lines, ...(original.answer.deficits ?? [])];
+  checkOccurred(world, { occurredAt: input.occurredAt, skuIds: moved.map((line) => line.skuId) }, refusals);
   const documentNo = input.documentNo ?? `REV-${original.id}`;
   const header = { type: 'reversal' as const, documentNo, content: contentOfDocument(input), reverses: original.id };
   if (judgeKnown(world, header, { outcome, refusals })) return;
@@ -65,20 +69,48 @@ function forbidByStock(
 ): void {
   const { lines, deficits = [] } = original.answer;
   const wanted = new Map<OracleBatch, number>();
+  for (const line of lines) checkPieces(world, { door, original, line }, refusals);
   for (const line of lines) {
     const batch = standing(world, line.batchId);
     wanted.set(batch, (wanted.get(batch) ?? 0) + line.quantity);
     if (batch.frozenBy !== null) refusals.must.set('INV_016', `batch ${batch.id} is frozen`);
   }
   if (door === 'inbound') {
-    for (const [batch, quantity] of wanted)
-      if (freeOf(batch, openDraft()) < quantity) refusals.must.set('INV_010', 'its goods are not free any more');
+    forbidTaken(world, wanted, refusals);
     return;
   }
   checkCapacity(world, lines, refusals);
   for (const { skuId, locationId, quantity } of deficits)
     if ((world.levels.get(keyOf(skuId, locationId))?.deficit ?? 0) < quantity)
       refusals.must.set('INV_010', 'what it owed was settled since');
+}
+
+/** What only overdue holds keep from leaving again expires them first, as a sale does. */
+function forbidTaken(world: World, wanted: ReadonlyMap<OracleBatch, number>, refusals: Refusals): void {
+  const isShort = () => [...wanted].some(([batch, quantity]) => freeOf(batch, openDraft()) < quantity);
+  const skuIds = new Set([...wanted.keys()].map((batch) => batch.skuId));
+  const levels = new Set([...wanted.keys()].map(({ skuId, locationId }) => keyOf(skuId, locationId)));
+  if (refusals.must.size > 0) allowExpiry(world, skuIds);
+  else untilTheWayIsClear<object>(world, skuIds, () => (isShort() ? { short: [], levels } : {}));
+  if (isShort()) refusals.must.set('INV_010', 'its goods are not free any more');
+}
+
+/** Exactly the pieces that it moved go back, as long as they are where it left them. */
+function checkPieces(
+  world: World,
+  of: { door: Door; original: OracleDocument; line: Document['lines'][number] },
+  refusals: Refusals,
+): void {
+  const { door, original, line } = of;
+  if (!isTracked(world, line.skuId)) return;
+  const { serials = [] } = line;
+  if (serials.length < Math.abs(line.quantity)) refusals.must.set('INV_010', 'its goods had no names');
+  for (const serial of serials) {
+    const piece = pieceOf(world, line.skuId, serial);
+    const isThere = piece?.state === 'inStock' && piece.batchId === standing(world, line.batchId).id;
+    const isOut = piece?.state !== 'inStock' && piece?.documentId === original.id;
+    if (!(door === 'inbound' ? isThere : isOut)) refusals.must.set('INV_010', `piece ${serial} has moved since`);
+  }
 }
 
 function standing(world: World, batchId: string): OracleBatch {
@@ -102,10 +134,14 @@ function apply(
     batch.unitCost = meanWith(batch, { quantity, unitCost: parseMoney(line.unitCost) });
     move(world, batch, { onHand: quantity });
     if (door === 'outbound') settleDeficit(world, batch, quantity);
+    const pieces = isTracked(world, batch.skuId) ? line.serials : undefined;
+    const gone = original.type === 'return' ? 'sold' : 'withdrawn';
+    const state = door === 'inbound' ? gone : 'inStock';
+    movePieces(world, pieces ?? [], { state, batch, documentId: answer.id });
     const { id: batchId, batchNo, skuId, locationId } = batch;
     return {
       ...{ line: line.line, skuId, locationId, batchId, batchNo, quantity, unitCost: line.unitCost },
-      ...{ reservationId: null, original: { documentId: original.id, line: index + 1 } },
+      ...{ serials: pieces, reservationId: null, original: { documentId: original.id, line: index + 1 } },
     };
   });
   expectEqual('the lines of the reversal', answer.lines, expected);

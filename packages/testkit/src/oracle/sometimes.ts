@@ -49,6 +49,19 @@ export const SOMETIMES = [
   'a part of a transfer arrives',
   'a shortage of a transfer is written off',
   'a transfer on its way comes back',
+  'a SKU without stock begins or ends to have serials',
+  'pieces are named that shall leave',
+  'the lowest pieces leave',
+  'pieces come back from what they left by',
+  'pieces are named that arrive or are lost',
+  'a part of what was expected arrives',
+  'all that was expected arrives',
+  'what is short is told of what comes next',
+  'somebody tells late what happened',
+  'a business document holds too many',
+  'a business document holds too large a share',
+  'an actor holds too many',
+  'a conversion gathers too large a share',
 ] as const;
 
 /** Situations that only arise where what is short may be sold. */

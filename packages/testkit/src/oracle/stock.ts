@@ -14,16 +14,10 @@ import { strategyFor } from './allocation.ts';
 import { shortSums } from './demand.ts';
 import { checkPlace, checkStrategy, checkUnits } from './hold-request.ts';
 import { assemblyOf, availableFor, find, shelvesOf } from './making.ts';
+import { nextSupplyOf, type OpenLine, openLines } from './on-its-way.ts';
+import { expectFigures } from './short-lines.ts';
 import { openDraft } from './stock-draft.ts';
-import {
-  createRefusals,
-  expectEqual,
-  expectNow,
-  expectShortLines,
-  settle,
-  wasRefusedFreely,
-  type Outcome,
-} from './verdict.ts';
+import { createRefusals, expectEqual, expectNow, settle, wasRefusedFreely, type Outcome } from './verdict.ts';
 import { batchOf, isHeld, keyOf, type OracleLevel, type World } from './world.ts';
 
 const nothingTaken = openDraft();
@@ -73,6 +67,7 @@ export function judgeAvailable(world: World, input: StockAvailableInput, outcome
     refusals.must.set('INV_007', `no location ${locationId}`);
   if (locationId !== undefined && world.locations.get(locationId)?.isActive === false) refusals.may.add('INV_010');
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) return;
+  expectSupply(world, { members: members.map((sku) => sku.skuId), locationId }, outcome.answer);
   const { available } = outcome.answer;
   const perLocation = outcome.answer.locations.reduce((sum, each) => sum + each.available, 0);
   // What several places leave over can be put together to one more virtual unit, and a cap is not a place's.
@@ -93,6 +88,23 @@ export function judgeAvailable(world: World, input: StockAvailableInput, outcome
   expectEqual('available', available, expected);
 }
 
+/** What is on its way counts as nothing, and is told beside: in all, and of every place. */
+function expectSupply(
+  world: World,
+  of: { members: readonly string[]; locationId: string | undefined },
+  told: StockSummary,
+): void {
+  const coming = (skuIds: readonly string[], locationId: string | undefined) => {
+    const open = skuIds.flatMap((skuId) => openLines(world, { skuId, locationId }));
+    const next = nextSupplyOf(open);
+    const quantity = open.reduce((sum, line) => sum + line.outstanding, 0);
+    return next === undefined ? undefined : { quantity, nextExpectedAt: next.expectedAt };
+  };
+  expectEqual('what is on its way', told.inTransit, coming(of.members, of.locationId));
+  for (const { skuId, locationId, inTransit } of told.locations)
+    expectEqual(`what is on its way to ${locationId}`, inTransit, coming([skuId], locationId));
+}
+
 export function judgeAllocate(world: World, input: StockAllocateInput, outcome: Outcome<StockAllocation>): void {
   const refusals = createRefusals();
   const place = createRefusals();
@@ -110,7 +122,7 @@ export function judgeAllocate(world: World, input: StockAllocateInput, outcome: 
     refusals.must.size > 0 ? [] : shortSums(world, nothingTaken, [{ criteria, quantity, strategy: input.strategy }]);
   if (short.length > 0) refusals.must.set('INV_002', 'short');
   if (wasRefusedFreely(outcome, refusals) || !settle(outcome, refusals)) {
-    expectShortLines(outcome, short);
+    expectFigures(outcome, short);
     return;
   }
   const { answer } = outcome;
@@ -142,6 +154,15 @@ export function judgeExplain(world: World, input: { skuId: string }, outcome: Ou
   if (!settle(outcome, refusals)) return;
   const { answer } = outcome;
   expectEqual('available', answer.available, availableOf(world, skuId, answer.available));
+  const row = (id: string, of: Pick<OpenLine, 'locationId' | 'outstanding' | 'expectedAt'>) =>
+    keyOf(id, of.locationId, of.outstanding, of.expectedAt);
+  expectEqual(
+    'what is explained to be on its way',
+    answer.inTransit.map((each) => row(each.inTransitId, each)).toSorted(),
+    openLines(world, { skuId })
+      .map((each) => row(each.id, each))
+      .toSorted(),
+  );
   if (assemblyOf(world, skuId) !== undefined) return;
   const levels = [...world.levels.values()].filter((level) => level.skuId === skuId && level.version > 0);
   expectEqual(

@@ -77,7 +77,7 @@ function expectLine(
   const { origin } = plan;
   expectEqual(
     'a line of the document',
-    { ...each, line: 0, quantity: 0, reservationId: null },
+    { ...each, line: 0, quantity: 0, reservationId: null, serials: undefined },
     {
       ...{ line: 0, skuId, locationId, batchId: batch.id, batchNo, quantity: 0, unitCost: costText(batch) },
       reservationId: null,

@@ -1,4 +1,5 @@
 /** A line of a document that takes stock out, as it is asked for and as it is planned. */
+import type { Criteria } from './allocation.ts';
 import type { OriginalLine, Origin } from './originals.ts';
 import type { Take } from './stock-draft.ts';
 
@@ -8,6 +9,14 @@ export interface TakingLine extends OriginalLine {
   readonly qualityLevel?: string | undefined;
   readonly minRemainingDays?: number | undefined;
   readonly batchId?: string | undefined;
+}
+
+/** What is looked for by itself: a line, or of one that names pieces those that lie in one batch. */
+export interface Wish {
+  /** Index of the line. */
+  readonly at: number;
+  readonly line: TakingLine;
+  readonly criteria: Criteria;
 }
 
 /** Units of each reservation, in units of the reservation. */

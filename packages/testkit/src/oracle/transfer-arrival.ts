@@ -3,24 +3,22 @@ import type {
   Transfer,
   TransferCancelInput,
   TransferMove,
-  TransferPart,
   TransferReceiveInput,
   TransferWriteOffInput,
 } from '@granary/contracts/transfer';
 import { formatMoney } from '@granary/contracts/money';
-import { checkOccurred, learnDocument } from './documents.ts';
+import { learnDocument } from './documents.ts';
+import { checkOccurred } from './occurrence.ts';
 import { toldOrigin } from './originals.ts';
+import { movePieces } from './piece.ts';
 import { checkReceipts, receive, type Receipt } from './receipt.ts';
 import { met } from './sometimes.ts';
-import { expectRepeat, expectTransfer, transferOf } from './transfer.ts';
-import type { OracleTransfer, OracleTransferPart } from './transfer-row.ts';
-import { canonical, createRefusals, expectEqual, settle, type Outcome, type Refusals } from './verdict.ts';
+import { transferOf } from './transfer.ts';
+import { expectRepeat, expectTransfer } from './transfer-told.ts';
+import { onTheWay, rest, takeParts, type Taken } from './transfer-parts.ts';
+import type { OracleTransfer } from './transfer-row.ts';
+import { canonical, createRefusals, expectEqual, settle, type Outcome } from './verdict.ts';
 import { batchOf, keyOf, standingFor, type World } from './world.ts';
-
-interface Taken {
-  readonly part: OracleTransferPart;
-  readonly quantity: number;
-}
 
 const isOnItsWay = ({ state }: OracleTransfer): boolean => state === 'shipped' || state === 'partlyReceived';
 
@@ -43,10 +41,10 @@ export function judgeTransferReceive(world: World, input: TransferReceiveInput, 
     return;
   }
   if (!isOnItsWay(transfer)) refusals.must.set('INV_010', 'nothing is on the way');
-  checkOccurred(world, input, refusals);
+  checkOccurred(world, { occurredAt: input.occurredAt, skuIds: transfer.parts.map((part) => part.skuId) }, refusals);
   if (input.occurredAt !== undefined && transfer.shippedAt !== null && input.occurredAt < transfer.shippedAt)
     refusals.must.set('INV_005', 'received before it was shipped');
-  const taken = takeParts(transfer, input.lines, refusals);
+  const taken = takeParts(world, { transfer, lines: input.lines }, refusals);
   const missing = onTheWay(transfer) - taken.reduce((sum, { quantity }) => sum + quantity, 0);
   if (input.isFinal && missing > 0 && input.writeOff === undefined) refusals.must.set('INV_010', 'a silent shortage');
   const receipts = taken.map((each) => receiptOf(world, { transfer, taken: each, isBack: false }));
@@ -60,7 +58,9 @@ export function judgeTransferReceive(world: World, input: TransferReceiveInput, 
     orderNo: null,
   });
   const expected = receipts.map((receipt, at) => {
-    const batch = receive(world, receipt, { batchId: document.lines[at]?.batchId ?? '', occurredAt });
+    const row = document.lines[at];
+    const told = { batchId: row?.batchId ?? '', serials: row?.serials, documentId: document.id };
+    const batch = receive(world, receipt, { ...told, occurredAt });
     const { skuId, locationId, quantity, unitCost, origin } = receipt;
     return {
       ...{ line: receipt.at + 1, skuId, locationId, batchId: batch.id, batchNo: batch.batchNo, quantity },
@@ -68,11 +68,13 @@ export function judgeTransferReceive(world: World, input: TransferReceiveInput, 
       original: origin === undefined ? undefined : toldOrigin(origin),
     };
   });
-  expectEqual('the lines received', document.lines, expected);
+  const rows = document.lines.map((row) => ({ ...row, serials: undefined }));
+  expectEqual('the lines received', rows, expected);
   end(transfer, taken, { as: 'received', reason: null });
   if (transfer.state === 'partlyReceived') met(world, 'a part of a transfer arrives');
   if (input.writeOff !== undefined && missing > 0) {
     met(world, 'a shortage of a transfer is written off');
+    lose(world, transfer, rest(transfer));
     end(transfer, rest(transfer), { as: 'writtenOff', reason: input.writeOff.reason });
   }
   expectTransfer(outcome.answer.transfer, transfer);
@@ -83,8 +85,9 @@ export function judgeTransferWriteOff(world: World, input: TransferWriteOffInput
   const transfer = transferOf(world, input);
   if (transfer === undefined) refusals.must.set('INV_007', 'no such transfer');
   else if (!isOnItsWay(transfer)) refusals.must.set('INV_010', 'nothing is on the way');
-  const taken = transfer === undefined ? [] : takeParts(transfer, input.lines, refusals);
+  const taken = transfer === undefined ? [] : takeParts(world, { transfer, lines: input.lines }, refusals);
   if (!settle(outcome, refusals) || transfer === undefined) return;
+  lose(world, transfer, taken);
   end(transfer, taken, { as: 'writtenOff', reason: input.reason });
   expectTransfer(outcome.answer, transfer);
 }
@@ -122,12 +125,20 @@ interface Coming {
 
 /** The goods are what their batch at the source says; back there they join what stands for it by now. */
 function receiptOf(world: World, { transfer, taken, isBack }: Coming): Receipt & { readonly standsAs: string } {
-  const { part, quantity } = taken;
+  const { part, quantity, pieces: serials } = taken;
   const batch = (isBack ? standingFor(world, part.batchId) : undefined) ?? batchOf(world, part.batchId);
   const { qualityLevel, producedOn, expiresAt, receivedAt } = batch;
   const line = transfer.parts.indexOf(part) + 1;
   return {
-    ...{ skuId: part.skuId, quantity, unitCost: part.unitCost, at: part.line - 1, standsAs: batch.id, receivedAt },
+    ...{
+      skuId: part.skuId,
+      quantity,
+      unitCost: part.unitCost,
+      at: part.line - 1,
+      standsAs: batch.id,
+      receivedAt,
+      serials,
+    },
     locationId: isBack ? transfer.fromLocationId : transfer.toLocationId,
     batchNo: isBack ? batch.batchNo : part.batchNo,
     identity: { qualityLevel, producedOn, expiresAt },
@@ -142,35 +153,12 @@ function receiptOf(world: World, { transfer, taken, isBack }: Coming): Receipt &
   };
 }
 
-function onTheWay({ parts }: OracleTransfer): number {
-  return parts.reduce((sum, part) => sum + part.inTransit, 0);
-}
-
-function rest({ parts }: OracleTransfer): Taken[] {
-  return parts.filter((part) => part.inTransit > 0).map((part) => ({ part, quantity: part.inTransit }));
-}
-
-/** So much of each line, batch by batch in the order in which they were shipped; left out, everything that is on the way. */
-function takeParts(transfer: OracleTransfer, lines: readonly TransferPart[] | undefined, refusals: Refusals): Taken[] {
-  if (lines === undefined) return rest(transfer);
-  const taken = new Map<OracleTransferPart, number>();
-  for (const { line, batchNo, quantity } of lines) {
-    const own = transfer.parts.filter(
-      (part) => part.line === line && (batchNo === undefined || part.batchNo === batchNo),
-    );
-    if (own.length === 0) refusals.must.set('INV_007', 'no such line or batch of it');
-    let missing = quantity;
-    for (const part of own) {
-      const some = Math.min(missing, part.inTransit - (taken.get(part) ?? 0));
-      if (some > 0) taken.set(part, (taken.get(part) ?? 0) + some);
-      missing -= Math.max(0, some);
-    }
-    if (missing > 0) refusals.must.set('INV_010', 'more than is on the way');
+/** What is lost lies nowhere, and was last where it left. */
+function lose(world: World, transfer: OracleTransfer, taken: readonly Taken[]): void {
+  for (const { part, pieces } of taken) {
+    const batch = { id: part.batchId, skuId: part.skuId, locationId: transfer.fromLocationId };
+    movePieces(world, pieces, { state: 'lost', batch, documentId: transfer.documentId });
   }
-  return transfer.parts.flatMap((part) => {
-    const quantity = taken.get(part) ?? 0;
-    return quantity === 0 ? [] : [{ part, quantity }];
-  });
 }
 
 function end(
@@ -178,7 +166,8 @@ function end(
   taken: readonly Taken[],
   how: { as: 'received' | 'writtenOff' | 'returned'; reason: string | null },
 ): void {
-  for (const { part, quantity } of taken) {
+  for (const { part, quantity, pieces } of taken) {
+    part.pieces = part.pieces.filter((serial) => !pieces.includes(serial));
     part.inTransit -= quantity;
     part[how.as] += quantity;
   }

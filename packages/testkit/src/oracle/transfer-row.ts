@@ -14,6 +14,8 @@ export interface OracleTransferPart {
   inTransit: number;
   writtenOff: number;
   returned: number;
+  /** Of a tracked SKU: those on the way. */
+  pieces: readonly string[];
 }
 
 export interface OracleTransferLine {

@@ -4,30 +4,22 @@ import type {
   OutboundTransferInput,
   Transfer,
   TransferCreateInput,
-  TransferListInput,
   TransferMove,
   TransferShipInput,
-  TransferSummary,
 } from '@granary/contracts/transfer';
-import { formatMoney, parseMoney } from '@granary/contracts/money';
-import { checkOccurred, learnDocument, toldNow } from './documents.ts';
+import { parseMoney } from '@granary/contracts/money';
+import { learnDocument } from './documents.ts';
 import { checkPlace, checkStrategy } from './hold-request.ts';
 import { assemblyOf } from './making.ts';
-import { met } from './sometimes.ts';
+import { expectShortLines } from './short-lines.ts';
+import { checkOccurred } from './occurrence.ts';
+import { leavePieces } from './piece-answer.ts';
 import { applyTaking } from './taking-answer.ts';
-import { criteriaOf, decide, demandsOf } from './taking.ts';
+import { decide, demandsOf, plansOf, wishesOf } from './taking.ts';
 import type { TakingLine } from './taking-line.ts';
 import type { OracleTransfer, OracleTransferPart } from './transfer-row.ts';
-import {
-  canonical,
-  createRefusals,
-  expectEqual,
-  expectNow,
-  expectShortLines,
-  settle,
-  type Outcome,
-  type Refusals,
-} from './verdict.ts';
+import { expectRepeat, expectTransfer } from './transfer-told.ts';
+import { canonical, createRefusals, expectNow, settle, type Outcome, type Refusals } from './verdict.ts';
 import { allowExpiry } from './way.ts';
 import type { World } from './world.ts';
 
@@ -101,7 +93,7 @@ export function judgeShip(world: World, input: TransferShipInput, outcome: Outco
     settle(outcome, refusals);
     return;
   }
-  ship(world, { transfer, occurredAt: input.occurredAt, outcome, refusals });
+  ship(world, { transfer, input, outcome, refusals });
 }
 
 export function judgeOutboundTransfer(
@@ -114,48 +106,53 @@ export function judgeOutboundTransfer(
   if (known === undefined) checkPlan(world, input, refusals);
   else if (known.content !== contentOf(input)) refusals.must.set('INV_008', 'the number has other content');
   if (refusals.must.size > 0) {
-    checkOccurred(world, input, refusals);
+    checkOccurred(world, { occurredAt: input.occurredAt, skuIds: input.lines.map((line) => line.skuId) }, refusals);
     settle(outcome, refusals);
     return;
   }
   const transfer = known ?? planned(input, outcome.ok ? outcome.answer.transfer.id : '');
-  if (ship(world, { transfer, occurredAt: input.occurredAt, outcome, refusals }))
-    world.transfers.set(transfer.id, transfer);
+  if (ship(world, { transfer, input, outcome, refusals })) world.transfers.set(transfer.id, transfer);
 }
 
 interface Shipping {
   readonly transfer: OracleTransfer;
-  readonly occurredAt: string | undefined;
+  readonly input: Pick<TransferShipInput, 'occurredAt' | 'serials'>;
   readonly outcome: Outcome<TransferMove>;
   readonly refusals: Refusals;
 }
 
 /** True when it was shipped now. */
-function ship(world: World, { transfer, occurredAt, outcome, refusals }: Shipping): boolean {
+function ship(world: World, { transfer, input, outcome, refusals }: Shipping): boolean {
+  const { occurredAt } = input;
   if (transfer.state === 'cancelled') refusals.must.set('INV_010', 'it was cancelled');
   else if (transfer.documentId !== null) {
     if (settle(outcome, refusals)) expectRepeat(world, { transfer, documentId: transfer.documentId }, outcome.answer);
     return false;
   }
-  const lines = transfer.lines.map((line): TakingLine => ({ ...line, locationId: transfer.fromLocationId }));
+  const lines = transfer.lines.map((line, at): TakingLine => ({
+    ...line,
+    locationId: transfer.fromLocationId,
+    serials: input.serials?.find((named) => named.line === at + 1)?.serials,
+  }));
+  checkChosen(input, lines.length, refusals);
   const skuIds = new Set(lines.map((line) => line.skuId));
-  checkOccurred(world, { occurredAt }, refusals);
+  checkOccurred(world, { occurredAt, skuIds }, refusals);
   for (const line of lines) {
     checkPlace(world, line, refusals);
     if (assemblyOf(world, line.skuId) !== undefined) refusals.must.set('INV_010', `${line.skuId} lies on no shelf`);
   }
-  const criteria = lines.map((line) => criteriaOf(world, { type: 'transferOut', line, origin: undefined }, refusals));
+  const wishes = wishesOf(world, { type: 'transferOut', lines, origins: [] }, refusals);
   if (refusals.must.size > 0) {
     allowExpiry(world, skuIds);
     settle(outcome, refusals);
     return false;
   }
   const answered = outcome.ok ? outcome.answer.document.lines : undefined;
-  const demands = demandsOf({ lines, criteria, fromHolds: [], answered });
+  const demands = demandsOf({ wishes, fromHolds: [], answered });
   const result = decide(world, { type: 'transferOut', demands, told: [] });
   if (result.short !== undefined) refusals.must.set('INV_002', 'short');
   if (!settle(outcome, refusals) || result.short !== undefined) {
-    if (result.short !== undefined) expectShortLines(outcome, result.short);
+    if (result.short !== undefined) expectShortLines(world, outcome, result.short);
     return false;
   }
   const { document } = outcome.answer;
@@ -163,8 +160,9 @@ function ship(world: World, { transfer, occurredAt, outcome, refusals }: Shippin
   const said = { operator: operator ?? undefined, reason: reason ?? undefined, occurredAt };
   const header = { type: 'transferOut' as const, documentNo: transferNo, content: '' };
   transfer.shippedAt = learnDocument(world, header, { input: said, answer: document, orderNo: null });
-  const plans = result.takes.map((free) => ({ fromHolds: new Map(), free, origin: undefined }));
+  const plans = plansOf({ lines, wishes, fromHolds: [], takes: result.takes, origins: [] });
   applyTaking(world, { lines, plans, owed: [], answer: document });
+  leavePieces(world, { lines, rows: document.lines, state: 'inTransit', documentId: document.id });
   transfer.parts = document.lines.map(partOf);
   Object.assign(transfer, {
     state: 'shipped',
@@ -175,71 +173,26 @@ function ship(world: World, { transfer, occurredAt, outcome, refusals }: Shippin
   return true;
 }
 
+/** Each line says once which pieces it means. */
+function checkChosen({ serials = [] }: Pick<TransferShipInput, 'serials'>, lines: number, refusals: Refusals): void {
+  if (new Set(serials.map((named) => named.line)).size < serials.length)
+    refusals.must.set('INV_005', 'pieces of a line said twice');
+  if (serials.some((named) => named.line > lines))
+    for (const code of ['INV_005', 'INV_007']) refusals.must.set(code, 'no such line');
+}
+
 function partOf(row: Document['lines'][number]): OracleTransferPart {
   const { line, skuId, batchId, batchNo, quantity } = row;
   const whereabouts = { received: 0, inTransit: quantity, writtenOff: 0, returned: 0 };
-  return { line, skuId, batchId, batchNo, unitCost: parseMoney(row.unitCost), shipped: quantity, ...whereabouts };
-}
-
-/** Shipping once more, or receiving a receipt once more: the transfer as it stands now, and the document of the first time. */
-export function expectRepeat(
-  world: World,
-  repeat: { transfer: OracleTransfer; documentId: string | null },
-  answer: TransferMove,
-): void {
-  met(world, 'a step of a transfer repeated');
-  const { transfer, documentId } = repeat;
-  expectTransfer(answer.transfer, transfer);
-  const known = [...world.documents.values()].find((each) => each.id === documentId);
-  if (known !== undefined) expectEqual('the document of a repeated step', answer.document, toldNow(known));
-}
-
-export function expectTransfer(actual: Transfer, expected: OracleTransfer): void {
-  const { id, transferNo, fromLocationId, toLocationId, expectedAt, operator, reason } = expected;
-  const { createdAt: _createdAt, endedAt, ...told } = actual;
-  const { state, shippedAt, endReason, version, lines } = expected;
-  const hasEnded = state === 'done' || state === 'cancelled';
-  expectEqual(
-    `transfer ${transferNo}`,
-    { ...told, expectedAt: told.expectedAt?.slice(0, 19) },
-    {
-      ...{ id, transferNo, fromLocationId, toLocationId, operator, reason, state, shippedAt, endReason, version },
-      expectedAt: expectedAt?.slice(0, 19),
-      lines: lines.map(({ skuId, quantity }, at) => {
-        const own = expected.parts.filter((part) => part.line === at + 1);
-        const batches = own.map(({ batchId, batchNo, unitCost, line: _line, skuId: _sku, ...where }) => ({
-          ...{ batchId, batchNo, unitCost: formatMoney(unitCost), ...where },
-        }));
-        return { line: at + 1, skuId, quantity, ...sumOf(own), batches };
-      }),
-    },
-  );
-  expectEqual(`whether transfer ${transferNo} has ended`, endedAt !== null, hasEnded);
-}
-
-function sumOf(parts: readonly OracleTransferPart[]) {
-  const sum = (of: (part: OracleTransferPart) => number) => parts.reduce((total, part) => total + of(part), 0);
+  const pieces = row.serials ?? [];
   return {
-    ...{ shipped: sum((part) => part.shipped), received: sum((part) => part.received) },
-    ...{ inTransit: sum((part) => part.inTransit), writtenOff: sum((part) => part.writtenOff) },
-    returned: sum((part) => part.returned),
+    line,
+    skuId,
+    batchId,
+    batchNo,
+    unitCost: parseMoney(row.unitCost),
+    shipped: quantity,
+    pieces,
+    ...whereabouts,
   };
-}
-
-export function judgeTransferList(
-  world: World,
-  input: TransferListInput,
-  outcome: Outcome<{ readonly items: readonly TransferSummary[] }>,
-): void {
-  if (!settle(outcome, createRefusals())) return;
-  const fits = [...world.transfers.values()].filter(
-    (each) =>
-      (input.state === undefined || each.state === input.state) &&
-      (input.fromLocationId === undefined || each.fromLocationId === input.fromLocationId) &&
-      (input.toLocationId === undefined || each.toLocationId === input.toLocationId) &&
-      (input.skuId === undefined || each.lines.some((line) => line.skuId === input.skuId)),
-  );
-  const told = outcome.answer.items.map((row) => `${row.id} ${row.state} ${row.version} ${row.lineCount}`);
-  const expected = fits.map((each) => `${each.id} ${each.state} ${each.version} ${each.lines.length}`);
-  expectEqual('the transfers listed', told.toSorted(), expected.toSorted());
 }

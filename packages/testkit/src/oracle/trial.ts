@@ -12,6 +12,7 @@ export function copyOf(world: World): World {
     reservations: new Map(
       [...world.reservations].map(([id, hold]) => [id, { ...hold, lines: hold.lines.map((line) => ({ ...line })) }]),
     ),
+    touched: new Set(),
     mayExpire: new Set(),
     met: new Map(),
   };

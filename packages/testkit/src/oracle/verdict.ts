@@ -1,5 +1,5 @@
 /** How the oracle says that Granary is wrong, and how it gathers the refusals that SPEC allows for one call. */
-import type { ErrorAnswer, ErrorDetails, ShortLine } from '@granary/contracts/error';
+import type { ErrorAnswer } from '@granary/contracts/error';
 import { toMicros, type Instant } from '@granary/contracts/instant';
 import type { World } from './world.ts';
 
@@ -81,14 +81,4 @@ export function expectNow(what: string, actual: string, world: World): Instant {
   if (distance > TOLERANCE_MICROS || distance < -TOLERANCE_MICROS)
     throw new Mismatch(`${what} is not the time of the call`, { expected: world.now, actual });
   return actual as Instant;
-}
-
-/** Compares the lines of a shortage, whatever their order. */
-export function expectShortLines(outcome: Outcome<unknown>, expected: readonly ShortLine[]): void {
-  if (outcome.ok || outcome.failure.code !== 'INV_002' || expected.length === 0) return;
-  const { lines } = outcome.failure.details as ErrorDetails['insufficientStock'];
-  // What is on its way beside is told by other rules.
-  const sorted = (list: readonly ShortLine[]) =>
-    list.map(({ nextSupply: _nextSupply, ...line }) => canonical(line)).toSorted();
-  expectEqual('the list of short lines', sorted(lines), sorted(expected));
 }

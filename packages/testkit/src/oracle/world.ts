@@ -6,22 +6,11 @@ import type { CalendarDate, Instant } from '@granary/contracts/instant';
 import type { ReservationState, ReservationType } from '@granary/contracts/reservation';
 import type { OracleAssembly } from './assembly-row.ts';
 import type { OracleDocument } from './document-row.ts';
+import type { OracleExpected } from './expected-row.ts';
 import type { OracleLock } from './lock-row.ts';
+import type { OracleCaller, OracleSettings } from './settings.ts';
+import type { OraclePiece } from './piece-row.ts';
 import type { OracleTransfer } from './transfer-row.ts';
-
-export interface OracleSettings {
-  readonly defaultStrategy: string;
-  readonly reservationTtlSeconds: number;
-  readonly reservationMaxTtlSeconds: number;
-  readonly autoCreateSku: boolean;
-  /** Whether a sale that is short may owe the rest. */
-  readonly allowNegative: boolean;
-  readonly lockTtlSeconds: number;
-  readonly timezone: string;
-  readonly alertLowThreshold: number;
-  readonly alertHighThreshold: number;
-  readonly strategies: readonly string[];
-}
 
 export interface OracleSku {
   readonly skuId: string;
@@ -29,6 +18,8 @@ export interface OracleSku {
   status: 'active' | 'inactive';
   shelfLifeDays: number | null;
   defaultStrategy: string | null;
+  /** Whether every piece has a name. */
+  serialTracked: boolean;
 }
 
 export interface OracleLocation {
@@ -115,6 +106,8 @@ export interface OracleReservation {
   version: number;
   /** The business document that it was converted from last. */
   origin: string | null;
+  /** The actor that made it. */
+  readonly madeBy: string;
   lines: OracleLine[];
 }
 
@@ -129,6 +122,13 @@ export interface World {
   readonly settings: OracleSettings;
   /** The virtual time of the call under judgement, give or take a second. */
   now: Instant;
+  caller: OracleCaller;
+  /** When what the call under judgement does happened, as far as it says so. */
+  happenedAt: Instant;
+  /** SKUs of which the call under judgement changed what is on hand or owed. */
+  readonly touched: Set<string>;
+  /** When stock of a SKU last changed, by the clocks of those who told. */
+  readonly lastChanged: Map<string, Instant>;
   readonly skus: Map<string, OracleSku>;
   readonly locations: Map<string, OracleLocation>;
   readonly levels: Map<string, OracleLevel>;
@@ -137,9 +137,12 @@ export interface World {
   readonly documents: Map<string, OracleDocument>;
   /** Units that came or went back of a line of a document or of a reservation. */
   readonly cameBack: Map<string, number>;
+  readonly pieces: Map<string, OraclePiece>;
   readonly locks: Map<string, OracleLock>;
   readonly assemblies: Map<string, OracleAssembly>;
   readonly transfers: Map<string, OracleTransfer>;
+  /** Purchases that are on their way; transfers stand among them by themselves. */
+  readonly expected: Map<string, OracleExpected>;
   /** Documents that nobody was told: those by which a cancelled transfer came back. */
   readonly untold: Set<string>;
   readonly keys: Map<string, KeptCall>;
@@ -157,6 +160,10 @@ export function createWorld(settings: OracleSettings, first: { location: OracleL
   return {
     settings,
     now: first.now,
+    caller: { actor: 'somebody', mayBackdate: true },
+    happenedAt: first.now,
+    touched: new Set(),
+    lastChanged: new Map(),
     skus: new Map(),
     locations: new Map([[first.location.locationId, { ...first.location }]]),
     levels: new Map(),
@@ -164,9 +171,11 @@ export function createWorld(settings: OracleSettings, first: { location: OracleL
     reservations: new Map(),
     documents: new Map(),
     cameBack: new Map(),
+    pieces: new Map(),
     locks: new Map(),
     assemblies: new Map(),
     transfers: new Map(),
+    expected: new Map(),
     untold: new Set(),
     keys: new Map(),
     mayExpire: new Set(),

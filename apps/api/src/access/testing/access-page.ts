@@ -50,6 +50,15 @@ Lists of documents and reservations walk along their ids and ask of each whether
 page can take as long as the deadline of the call allows; name an order, a SKU or a business id then. What acts on every location at once
 (jobs, expireDue) is refused with 403.
 
+## Costs
+
+What stock costs is not for everybody who may see it: \`user\` and \`business\` read no costs, \`cost_viewer\` does. \`cost_manager\` also switches
+strategies, writes stock down, names standard costs and shares costs out; \`accounting_manager\` makes, freezes and closes periods and reads the
+audit; opening a frozen period again is for \`admin\` alone. Batches and documents tell the unit cost that stands on them to whoever may read them.
+
+Layers, periods and allocations are of a SKU at all locations together, and so is every cost: a token that is limited to some locations has
+no part of it that would be its own, and is refused with 403 whatever it asks of costs.
+
 ## Who may call what
 
 \`yes\` is heard, \`403\` is INV_015, \`401\` is INV_014. The column "foreign scope" is an admin's token for another location than the one that

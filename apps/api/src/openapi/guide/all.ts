@@ -5,6 +5,8 @@ import { bundleGuide, virtualGuide } from './assembly.ts';
 import { auditGuide } from './audit.ts';
 import { batchGuide } from './batch.ts';
 import { catalogGuide } from './catalog.ts';
+import { costGuides } from './cost.ts';
+import { costReportGuide } from './cost-report.ts';
 import { importGuide } from './import.ts';
 import { inboundGuide, outboundGuide } from './document.ts';
 import type { Guide } from './guide.ts';
@@ -33,6 +35,8 @@ export const guide: Guide = {
   ...snapshotGuide,
   ...alertGuide,
   ...importGuide,
+  ...costGuides,
+  ...costReportGuide,
   ...tokenGuide,
   ...auditGuide,
   ...webhookGuide,
@@ -59,6 +63,11 @@ export const groups: Readonly<Record<string, string>> = {
   snapshot: 'How everything stood at one instant, on demand and at the start of every day.',
   import: 'Files of rows: checked as a whole, then applied row by row.',
   alert: 'What somebody should look at.',
+  cost: 'What units cost, what stock is worth, and what accountants decide about a SKU.',
+  period: 'Accounting periods: open, frozen, closed.',
+  costAllocation: 'Costs shared out to SKUs, and costs that arrive after the goods.',
+  costReport: 'What stock is worth, what was consumed, how it turned over, and the journal.',
+  costAnalysis: 'Actual against standard, and how the cost of a unit moves.',
   token: 'Who may call, as what, where and until when.',
   audit: 'Who did what, from where, what it changed, and what was refused.',
   webhook: 'Addresses that events are posted to.',

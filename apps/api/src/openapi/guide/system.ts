@@ -14,7 +14,7 @@ export const systemGuide: Guide = {
     examples: example({}),
   },
   'system.verify': {
-    summary: 'Check every invariant of the ledger, as a job',
+    summary: 'Check every invariant of stock and its cost, as a job',
     description:
       'Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead.',
     examples: example({}),
@@ -22,7 +22,7 @@ export const systemGuide: Guide = {
   'system.rebuild': {
     summary: 'Compute every counter again from the ledger, as a job',
     description:
-      'Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead.',
+      'Of levels and batches; movements, documents, reservations and costs stay as they are. Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead.',
     examples: example({}),
   },
   'system.prune': {

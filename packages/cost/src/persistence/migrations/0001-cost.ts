@@ -16,7 +16,7 @@ export const cost = {
   steps: [
     table(`cost_state (
       sku_id ${name(64)} NOT NULL, strategy ${name(64)} NOT NULL, quantity bigint NOT NULL, value ${value} NOT NULL,
-      owed_quantity bigint NOT NULL, owed_value ${value} NOT NULL, last_value ${value} NULL, last_quantity bigint NULL,
+      owed_quantity bigint NOT NULL, owed_value ${value} NOT NULL, latest_value ${value} NULL, latest_quantity bigint NULL,
       standard_value ${value} NULL, standard_quantity bigint NULL, record_count bigint NOT NULL, last_at ${instant} NULL,
       version bigint NOT NULL,
       PRIMARY KEY (sku_id),

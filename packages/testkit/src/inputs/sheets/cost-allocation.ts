@@ -1,0 +1,51 @@
+/** Costs shared out to SKUs by a rule, and costs that arrive after the goods. */
+import type { Fixtures } from '../fixtures.ts';
+import type { Sheets } from '../procedure-sheet.ts';
+import { COST } from './tables.ts';
+import { page } from './values.ts';
+
+const terms = async (fixtures: Fixtures) => ({
+  ...{ targets: [{ skuId: (await fixtures.stocked()).skuId, weight: '2.50' }], amount: '10.00', isAutomatic: false },
+});
+
+const late = async (fixtures: Fixtures) => {
+  const { skuId, documentId, batchId } = await fixtures.stocked();
+  return { skuId, documentId, batchId, amount: '10.00', reason: 'A reason' };
+};
+
+export const costAllocationSheets: Sheets = {
+  'costAllocation.createRule': {
+    calls: [
+      async (fixtures) => ({ name: fixtures.name(), source: 'indirect', method: 'ratio', ...(await terms(fixtures)) }),
+    ],
+    writes: ['cost_rule'],
+    keeps: ['name'],
+    // By which nobody would get anything.
+    mayAnswer: { weight: 'COST_008' },
+  },
+  'costAllocation.updateRule': {
+    calls: [async (fixtures) => ({ rule: await fixtures.costRule(), ...(await terms(fixtures)) })],
+    writes: ['cost_rule'],
+    mayAnswer: { weight: 'COST_008' },
+  },
+  'costAllocation.rules': { calls: [() => page] },
+  'costAllocation.allocate': {
+    calls: [
+      async (fixtures) => ({ rule: await fixtures.costRule(), amount: '10.00' }),
+      async (fixtures) => ({
+        ...{ rule: await fixtures.costRule(), amount: '10.00', currency: await fixtures.currency() },
+      }),
+    ],
+    writes: [...COST, 'cost_allocation'],
+  },
+  'costAllocation.lateCost': {
+    calls: [late, async (fixtures) => ({ ...(await late(fixtures)), currency: await fixtures.currency() })],
+    writes: COST,
+  },
+  'costAllocation.list': {
+    calls: [async (fixtures) => ({ periodId: await fixtures.currentPeriod(), ...page })],
+  },
+  'costAllocation.allocated': {
+    calls: [async (fixtures) => ({ skuId: (await fixtures.stocked()).skuId, on: '2026-01-05' })],
+  },
+};
