@@ -29,7 +29,7 @@ export async function runCommand(command: Command, args: readonly string[], term
     const outcome = await outcomeOf(command, context, complain);
     // A program reads the figures; the summary would only bury the progress on stderr.
     if (outcome.summary !== undefined && !json) say(outcome.summary);
-    if (json) terminal.stdout(JSON.stringify({ command: command.name, ok: outcome.ok, ...outcome.figures }));
+    if (json) terminal.stdout(JSON.stringify({ command: command.name, ...outcome.figures, ok: outcome.ok }));
     return outcome.ok ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -69,7 +69,7 @@ it('a killed database is waited for, with growing pauses, and used again', async
   const loops = new Set(names);
   expect(loops.size).toBeGreaterThan(5);
   // Each doubles its pause from 200 ms: far from a busy loop.
-  for (const loop of loops) expect(names.filter((name) => name === loop).length, loop).toBeLessThanOrEqual(5);
+  for (const loop of loops) expect(names.filter((name) => name === loop).length).toBeLessThanOrEqual(5);
   await servers.database.restart();
   await sweeps('killed');
   expect(worker.child.exitCode).toBeNull();

@@ -80,6 +80,9 @@ describe('worker processes', () => {
     );
     expect(kinds).toEqual([{ kind: 'expire', n: '20', delta: '-20' }]);
     await expect.poll(outbox, { timeout: 15_000, interval: 200 }).toBe(0);
+    // One alone may have done it all before the other was up; before that a signal simply ends a process.
+    for (const worker of workers)
+      await expect.poll(() => worker.output(), { timeout: 15_000 }).toContain('the worker is ready');
     for (const worker of workers) worker.child.kill('SIGTERM');
     expect(await Promise.all(workers.map((worker) => worker.exited))).toEqual([0, 0]);
     expect(workers[0]?.output()).toContain('"msg":"drained"');

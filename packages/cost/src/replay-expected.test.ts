@@ -11,7 +11,7 @@ import type { CostEvent } from './core/event.ts';
 import { defaultPolicy } from './core/policy.ts';
 import { planPosting } from './core/posting.ts';
 import { emptyState } from './core/state.ts';
-import { strategies } from './testing/history.ts';
+import { strategies } from './rehearsal/history.ts';
 
 interface Figures {
   readonly cogs: string;

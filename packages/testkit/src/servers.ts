@@ -22,19 +22,25 @@ export interface TestDatabase {
 
 let started: Promise<TestServers> | undefined;
 
-/** The same servers for every caller of one process. */
-export function testServers(): Promise<TestServers> {
-  started ??= openServers().catch((error: unknown) => {
+export interface WantedServers {
+  readonly engine?: TestServers['engine'] | undefined;
+  /** Whether a COMMIT is flushed; servers that were handed in are as they are. */
+  readonly durable?: boolean;
+}
+
+/** The same servers for every caller of one process; the first one may ask for certain ones. */
+export function testServers(wanted: WantedServers = {}): Promise<TestServers> {
+  started ??= openServers(wanted).catch((error: unknown) => {
     started = undefined;
     throw error;
   });
   return started;
 }
 
-async function openServers(): Promise<TestServers> {
+async function openServers({ engine, durable = false }: WantedServers): Promise<TestServers> {
   const handedIn = serversFromEnvironment();
-  if (handedIn !== undefined) return handedIn;
-  const own = await startPrivateServers();
+  if (handedIn !== undefined && (engine ?? handedIn.engine) === handedIn.engine) return handedIn;
+  const own = await startPrivateServers(engine === undefined ? { durable } : { engine, durable });
   return {
     databaseUrl: own.databaseUrl,
     redisUrl: own.redisUrl,

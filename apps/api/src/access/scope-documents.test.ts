@@ -83,6 +83,9 @@ describe('back-dating', () => {
     expect(answer).toMatchObject({ status: 403, body: { code: 'INV_015', details: { permission: 'stock.backdate' } } });
     const { occurredAt: _past, ...now } = sale();
     expect(await post(`${at.api.url}/v1/outbound/sales`, now, { authorization })).toMatchObject({ status: 200 });
+    // Goods that were there by then: costing refuses to sell what came later.
+    const lines = [{ skuId: 'A', quantity: 1, unitCost: '1.00' }];
+    await at.doneByAll('inbound.purchase', { documentNo: documentNo(), occurredAt: past, lines });
     expect(await at.doneByAll('outbound.sales', sale())).toMatchObject({ occurredAt: '2026-01-01T00:00:00.000000Z' });
   });
 });

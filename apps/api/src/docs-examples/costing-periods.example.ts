@@ -48,34 +48,25 @@ const CUP = 'CUP';
 
 async function backDating(diary: Diary): Promise<Record<string, readonly Row[]>> {
   const { call, turnTo } = diary;
-  const buy = (documentNo: string, quantity: number, unitCost: string, occurredAt?: string) =>
-    call('inbound.purchase', {
-      documentNo,
-      ...(occurredAt === undefined ? {} : { occurredAt }),
-      lines: [{ skuId: CUP, quantity, unitCost }],
-    });
+  const buy = (documentNo: string, goods: { quantity: number; unitCost: string }, when: { occurredAt?: string } = {}) =>
+    call('inbound.purchase', { documentNo, ...when, lines: [{ skuId: CUP, ...goods }] });
   const sell = (orderNo: string, quantity: number) =>
     call('outbound.sales', { orderNo, lines: [{ skuId: CUP, quantity }] });
   turnTo('2026-02-03');
-  await buy('PO-CUP-1', 10, '1.00');
+  await buy('PO-CUP-1', { quantity: 10, unitCost: '1.00' });
   turnTo('2026-02-05');
   await sell('CUP-1', 8);
   turnTo('2026-02-10');
-  await buy('PO-CUP-2', 10, '2.00');
+  await buy('PO-CUP-2', { quantity: 10, unitCost: '2.00' });
   turnTo('2026-02-12');
   await sell('CUP-2', 4);
   const appended = newRecordsOf(diary, CUP);
   const posted = await appended();
   turnTo('2026-02-14');
   const occurredAt = '2026-02-02T12:00:00Z';
-  const preview = await call('cost.preview', {
-    skuId: CUP,
-    type: 'receipt',
-    quantity: 5,
-    unitCost: '0.50',
-    occurredAt,
-  });
-  await buy('PO-CUP-LATE', 5, '0.50', occurredAt);
+  const late = { quantity: 5, unitCost: '0.50' };
+  const preview = await call('cost.preview', { skuId: CUP, type: 'receipt', ...late, occurredAt });
+  await buy('PO-CUP-LATE', late, { occurredAt });
   const rows = (records: typeof posted, when: string): Row[] =>
     records.map(({ occurredAt: at, kind, account, quantity, value }) => ({
       ...{ appended: when, date: dayOf(at), record: kind, account, quantity, 'value of stock': value },

@@ -15,3 +15,10 @@ export async function durabilityOf(
   );
   return Object.fromEntries(rows.map((row) => [row.Variable_name, row.Value]));
 }
+
+/** What is claimed of a server that flushes each COMMIT must be measured on one. */
+export function assertDurable(settings: Readonly<Record<string, string>>): void {
+  const { innodb_flush_log_at_trx_commit: flush, innodb_doublewrite: doublewrite } = settings;
+  if (flush !== '1' || doublewrite === 'OFF')
+    throw new Error(`the database is not durable: flush at COMMIT ${flush}, doublewrite ${doublewrite}`);
+}

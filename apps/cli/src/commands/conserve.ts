@@ -1,8 +1,8 @@
 /** `conserve`: random lives of goods, in the costing core and through services and database; no millionth may be lost in any of them. */
 import { openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
-import { lossIn } from '@granary/cost/testing/random-history';
-import { tradeAtRandom, type TradeReport } from '@granary/cost/testing/random-trade';
+import { lossIn } from '@granary/cost/rehearsal/random-history';
+import { tradeAtRandom, type TradeReport } from '@granary/cost/rehearsal/random-trade';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { callHere } from '../fleet/call-here.ts';
 import { createClosing } from '../fleet/closing.ts';
@@ -55,9 +55,8 @@ export const command = defineCommand({
 function inCore({ values, progress }: Context, seed: number): string | undefined {
   if (values.sequences === 0) return undefined;
   const bar = progress('in the core', values.sequences);
-  let done = 0;
   try {
-    return lossIn({ runs: values.sequences, seed, onRun: () => bar.at((done += 1)) });
+    return lossIn({ runs: values.sequences, seed, onRun: (done) => bar.at(done) });
   } finally {
     bar.end();
   }

@@ -1,9 +1,12 @@
 /** `npm run -s model`: random calls on a real engine, every answer compared with an oracle written from the specification. */
 import { runModel } from '@granary/testkit/model/run-model';
+import { testServers } from '@granary/testkit/servers';
 import { defineCommand } from '../command.ts';
 import { openEmptyDatabase } from '../model/empty-database.ts';
 import { subjectsOn } from '../model/model-subject.ts';
-import { LONG_ENOUGH, printReport } from '../model/print-report.ts';
+import { printReport } from '../model/print-report.ts';
+
+const engines = ['mariadb', 'mysql'] as const;
 
 export const command = defineCommand({
   name: 'model',
@@ -22,6 +25,12 @@ export const command = defineCommand({
       type: 'boolean',
       description: 'With STOCK_ALLOW_NEGATIVE on: a sale that is short sells what there is and owes the rest',
     },
+    engine: {
+      type: 'string',
+      choices: engines,
+      placeholder: engines.join('|'),
+      description: 'The database that it runs on; the one that is found when left out',
+    },
     path: { type: 'string', placeholder: 'PATH', description: 'Repeats one failure, as it was printed' },
     'replay-path': { type: 'string', placeholder: 'PATH', description: 'Goes with --path' },
     'inspect-every': {
@@ -39,6 +48,7 @@ export const command = defineCommand({
     },
   },
   async run({ values, progress, signal }) {
+    const { engine } = await testServers({ engine: engines.find((each) => each === values.engine) });
     const database = await openEmptyDatabase('model');
     const bar = progress('model runs', values.runs);
     try {
@@ -56,14 +66,8 @@ export const command = defineCommand({
         onRun: (finished, calls) => bar.at(finished, `${calls} calls`),
         signal,
       });
-      // What was never met shows only in a run that is long enough to meet everything.
-      const complete =
-        report.missing.length === 0 || values.runs * values.commands < LONG_ENOUGH || values.path !== undefined;
-      return {
-        ok: report.ok && complete,
-        figures: { ...report },
-        summary: printReport(report, values.runs * values.commands),
-      };
+      // What chance never met is only told: the scenes of `npm test` bring about each call and each situation.
+      return { ok: report.ok, figures: { ...report, engine }, summary: printReport(report) };
     } finally {
       bar.end();
       await database.close();

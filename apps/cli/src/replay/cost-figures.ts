@@ -47,7 +47,7 @@ const SCHEMA =
 
 /** Millionths as text with so many decimals, half up. */
 export function decimalText(millionths: bigint, decimals = 4): string {
-  const rounded = divideMoney(millionths, 10n ** BigInt(6 - decimals));
+  const rounded: bigint = divideMoney(millionths, 10n ** BigInt(6 - decimals));
   const digits = String(rounded < 0n ? -rounded : rounded).padStart(decimals + 1, '0');
   return `${rounded < 0n ? '-' : ''}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }

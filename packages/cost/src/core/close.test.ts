@@ -1,7 +1,7 @@
 /** Closing a period for periodic strategies, and what a period shows. Figures by hand from textbook cases. */
 import { describe, expect, test } from 'vitest';
 import { back, bought, cost, money, show, sold } from '../testing/goods.ts';
-import { strategies } from '../testing/history.ts';
+import { close, insert, newHistory, post, strategies } from '../rehearsal/history.ts';
 import { planClose } from './close.ts';
 import { rollForward, summarise } from './period.ts';
 import { defaultPolicy } from './policy.ts';
@@ -86,4 +86,17 @@ describe('a period', () => {
       /the layers hold 3/,
     );
   });
+});
+
+test('a write-down of more than the whole period leaves takes what there is, and the month closes', () => {
+  const history = newHistory('periodic_lifo', { shortage: 'refuse', returns: 'original', reversals: 'original' });
+  const first = post(history, { type: 'receipt', account: 'opening', quantity: 1, value: 0n });
+  const receiptId = first?.eventId ?? '';
+  post(history, { type: 'receipt', account: 'purchases', receiptId, quantity: 1, value: 7n });
+  // Told late: it happened while only the first unit was there. The whole period takes the second one, which came last.
+  insert(history, { type: 'reversal', account: 'purchases', receiptId, quantity: 1 }, 1);
+  post(history, { type: 'revaluation', amount: -7n });
+  const trueUps = close(history).map(({ account, value }) => `${account} ${value}`);
+  expect(trueUps.toSorted()).toEqual(['purchases -7', 'revaluation 7']);
+  expect(history.state).toMatchObject({ quantity: 1, value: 0n });
 });

@@ -53,7 +53,10 @@ export function outflowsLast(events: readonly CostEvent[], closeId: string): Cos
     const named = lots.length > 0 && back.length === 0 ? { lots } : {};
     return [{ type: 'issue', id: `${closeId}:${account}`, at, account, quantity, ...named }];
   });
-  return [...goods, ...kept.filter((event) => !moved.has(event)), ...outflows];
+  const others = kept
+    .filter((event) => !moved.has(event))
+    .map((event) => (event.type === 'revaluation' ? ({ ...event, isCapped: true } as const) : event));
+  return [...goods, ...others, ...outflows];
 }
 
 function trueUps(posted: Posting, periodic: Posting, closeId: string): CostRecord[] {

@@ -75,6 +75,8 @@ export interface Allocation extends Happening {
 export interface Revaluation extends Happening {
   readonly type: 'revaluation';
   readonly amount: bigint;
+  /** Down to nothing where less is held by now: a whole period costed anew must not stumble over what was written down in it. */
+  readonly isCapped?: true;
 }
 
 /** A new standard cost for `per` units; stock held at standard cost is revalued to it. */

@@ -7,6 +7,11 @@ export interface CostPolicy {
   readonly returns: 'original' | 'current';
   /** A receipt that turns out smaller leaves an averaged stock at its own cost, or at the average. */
   readonly reversals: 'original' | 'current';
+  /**
+   * A batch whose layers hold fewer units than are taken of it: refused, or the rest is taken from other layers, as goods that lie
+   * there must be sellable whatever strategy costed them before; preferred when left out.
+   */
+  readonly lots?: 'strict' | 'preferred';
   /** Decimals of the cost of an issue, half up; the last units take the residue. 6 when left out. */
   readonly issueDecimals?: number;
   /** Decimals of an average, fixed at each receipt; left out, an average is an exact fraction. */
@@ -19,4 +24,9 @@ export interface AverageRounding {
   readonly per: number;
 }
 
-export const defaultPolicy: CostPolicy = { shortage: 'refuse', returns: 'original', reversals: 'original' };
+export const defaultPolicy: CostPolicy = {
+  shortage: 'refuse',
+  returns: 'original',
+  reversals: 'original',
+  lots: 'strict',
+};

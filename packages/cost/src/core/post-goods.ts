@@ -57,10 +57,13 @@ export function returnGoods(desk: Desk, event: Return): Effect {
   return { records: [entry('return', account, { id, subject: issueId ?? id, quantity, value }), ...records] };
 }
 
-/** The cost of so many units of an earlier issue, which are from now on no longer out. */
+/**
+ * The cost of so many units of an earlier issue, which are from now on no longer out. Units that came back before the issue was
+ * corrected may have taken more than the whole of it came to: the rest then come back for nothing, never for less.
+ */
 function takeBack({ book, flows }: Desk, issueId: string, quantity: number): bigint {
   const flow = flowOf(book, flows.get(issueId), { id: issueId, quantity });
-  const value = share(flow, quantity);
+  const value = flow.value < 0n ? 0n : share(flow, quantity);
   flows.set(issueId, { quantity: flow.quantity - quantity, value: flow.value - value });
   return value;
 }
@@ -98,20 +101,18 @@ function entry(kind: RecordKind, account: CostRecord['account'], { id, subject, 
   return { kind, account, causeId: id, subjectId: subject, quantity, value };
 }
 
-/**
- * The batches that were taken where they decide, otherwise simply so many units. While another strategy decided, units of a batch may
- * have been costed as those of another one: what its layers lack is taken from what is left, so that what lies there can be sold.
- */
-function needsOf({ book }: Desk, { lots }: Issue, quantity: number): Need[] {
+/** The batches that were taken where they decide, otherwise simply so many units. */
+function needsOf({ book, policy }: Desk, { lots }: Issue, quantity: number): Need[] {
   if (!book.strategy.byLot || lots === undefined) return [{ quantity }];
   const named = lots.reduce((sum, lot) => sum + lot.quantity, 0);
   if (named > quantity) throw insufficientLayers(book.skuId, named, quantity);
   const held = new Map<string | null, number>();
   for (const { lot, remaining } of book.layers) held.set(lot, (held.get(lot) ?? 0) + remaining);
   const byLot = lots.map(({ lot, quantity: wanted }): Need => {
-    const found = Math.min(wanted, held.get(lot) ?? 0);
-    held.set(lot, (held.get(lot) ?? 0) - found);
-    return { quantity: found, only: (layer) => layer.lot === lot };
+    const there = held.get(lot) ?? 0;
+    const taking = policy.lots === 'strict' ? wanted : Math.min(wanted, there);
+    held.set(lot, there - taking);
+    return { quantity: taking, only: (layer) => layer.lot === lot };
   });
   return [...byLot, { quantity: byLot.reduce((rest, need) => rest - need.quantity, quantity) }];
 }

@@ -47,7 +47,9 @@ function received({ skuId }: Book, flows: Desk['flows'], receiptId: string | und
 }
 
 /** Write-down to net realisable value and its reversal (IAS 2.28-33), in proportion to what each layer is worth. */
-export function revalue({ book, policy }: Desk, { id, amount }: Revaluation): Effect {
+export function revalue({ book, policy }: Desk, { id, amount: asked, isCapped }: Revaluation): Effect {
+  if (isCapped && book.quantity === 0) return { records: [] };
+  const amount = isCapped && book.value + asked < 0n ? -book.value : asked;
   if (book.quantity === 0 || book.value + amount < 0n) {
     throw calculationFailed(
       book.skuId,

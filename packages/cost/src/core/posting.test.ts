@@ -1,7 +1,7 @@
 /** What each strategy makes of the same goods, and what else happens to cost; by hand, so that a bookkeeper can check it. */
 import { describe, expect, test } from 'vitest';
 import { at, back, bought, cost, lastCost, layersOf, money, type Setting, show, sold } from '../testing/goods.ts';
-import { minute } from '../testing/history.ts';
+import { minute } from '../rehearsal/history.ts';
 import type { CostEvent } from './event.ts';
 import { sumOf } from './record.ts';
 import { netOf } from './state.ts';
@@ -34,6 +34,13 @@ describe('15 of 10 at 10, 10 at 20 and 10 at 60', () => {
 
   test('a lot that has too little is refused, though other lots have enough', () => {
     expect(() => cost([...shelf, sold('s4', 11, 'B')], { strategy: 'specific' })).toThrow(/11 units of SKU/);
+  });
+
+  test('or takes the rest from the others: another strategy may have costed its units before', () => {
+    const setting = { strategy: 'specific', policy: { lots: 'preferred' } } as const;
+    const posting = cost([...shelf, sold('s4', 11, 'B')], setting);
+    expect(lastCost(posting)).toBe('210');
+    expect(layersOf(posting)).toBe('9 for 90, 10 for 600');
   });
 });
 
@@ -121,6 +128,18 @@ describe('a shortage', () => {
     ]);
     expect(layersOf(posting)).toBe('3 for 42');
     expect(posting.flows.get('s2')).toEqual({ quantity: 15, value: money('170') });
+  });
+
+  test('that came back dearer than it turned out to cost lets the rest come back for nothing, never for less', () => {
+    const standard = (id: string, each: string): CostEvent => {
+      return { type: 'standard_cost', id, at: at(id), cost: money(each), per: 1 };
+    };
+    const found: CostEvent = { type: 'receipt', id: 'f5', at: at('f5'), account: 'adjustments', quantity: 3 };
+    const cheaper = [standard('c4', '1'), found, back('b6', 3, 's2'), back('b7', 3, 's2')];
+    const events = [standard('c1', '12'), sold('s2', 8), back('b3', 2, 's2'), ...cheaper];
+    const posting = cost(events, { strategy: 'standard', policy: { shortage: 'owe' } });
+    expect(posting.posted.at(-1)?.records[0]).toMatchObject({ kind: 'return', quantity: 3, value: 0n });
+    expect(show(posting.state.value)).toBe('3');
   });
 
   test('of one place may be owed while another place holds goods, and a receipt elsewhere does not settle it', () => {

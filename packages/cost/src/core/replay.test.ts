@@ -1,7 +1,7 @@
 /** Back-dating appends what changes and nothing else, in whatever chunks, and equals costing everything anew. */
 import { describe, expect, test } from 'vitest';
 import { at, back, bought, money, show, sold } from '../testing/goods.ts';
-import { minute, strategies } from '../testing/history.ts';
+import { minute, strategies } from '../rehearsal/history.ts';
 import type { CostEvent } from './event.ts';
 import { defaultPolicy } from './policy.ts';
 import { planPosting } from './posting.ts';

@@ -22,7 +22,8 @@ function sameRate(a: Rate | null, b: Rate | null): boolean {
 }
 
 function sameLayer(a: Layer, b: Layer): boolean {
-  return a.layerId === b.layerId && a.remaining === b.remaining && a.value === b.value && a.quantity === b.quantity;
+  const isSameGoods = a.layerId === b.layerId && a.lot === b.lot && a.expiresAt === b.expiresAt;
+  return isSameGoods && a.remaining === b.remaining && a.value === b.value && a.quantity === b.quantity;
 }
 
 function sameDeficit(a: Deficit, b: Deficit): boolean {

@@ -9,18 +9,44 @@ import type { CostState } from '../core/state.ts';
 import type { LayerScan } from '../strategies/strategy.ts';
 import { fromDatabaseTime } from '@granary/domain/persistence/database-time';
 import type { Raw } from '@granary/domain/persistence/table';
-import type { Tx } from '@granary/domain/persistence/transaction';
+import type { Selection, Tx } from '@granary/domain/persistence/transaction';
 import { ensureRows } from '@granary/domain/persistence/write-rows';
 import { costDeficits, costFlows, costLayers, costStates } from './tables.ts';
 
-/** Missing rows are made: insert first, select after, as a locking read of nothing would lock a gap. */
 export async function lockStates(
   tx: Tx,
   skuIds: readonly string[],
   strategy: string,
 ): Promise<ReadonlyMap<string, CostStateRow>> {
-  const sorted = [...new Set(skuIds)].toSorted(compareBytes);
-  const rows = new Map((await lockRows(tx, sorted)).map((row) => [row.skuId, row]));
+  const sorted = inLockOrder(skuIds);
+  return await withMissing(tx, { sorted, found: await lockRows(tx, sorted), strategy });
+}
+
+/**
+ * The same with what is locked next, in one round trip. Where a SKU has no state yet its first one is made after that,
+ * out of the one order: two who do so while a period is frozen may have to run again, once in the life of a SKU.
+ */
+export async function lockStatesAnd<Row>(
+  tx: Tx,
+  { skuIds, strategy }: { readonly skuIds: readonly string[]; readonly strategy: string },
+  next: Selection<Row>,
+): Promise<readonly [ReadonlyMap<string, CostStateRow>, readonly Row[]]> {
+  const sorted = inLockOrder(skuIds);
+  const [found, others] = await tx.selectBoth(lockingSelection(sorted), next);
+  return [await withMissing(tx, { sorted, found, strategy }), others];
+}
+
+const inLockOrder = (skuIds: readonly string[]) => [...new Set(skuIds)].toSorted(compareBytes);
+
+interface Locking {
+  readonly sorted: readonly string[];
+  readonly found: readonly CostStateRow[];
+  readonly strategy: string;
+}
+
+/** Missing rows are made: insert first, select after, as a locking read of nothing would lock a gap. */
+async function withMissing(tx: Tx, { sorted, found, strategy }: Locking): Promise<ReadonlyMap<string, CostStateRow>> {
+  const rows = new Map(found.map((row) => [row.skuId, row]));
   const missing = sorted.filter((skuId) => !rows.has(skuId));
   if (missing.length === 0) return rows;
   const fresh = missing.map((skuId) => emptyRow(skuId, strategy));
@@ -31,9 +57,13 @@ export async function lockStates(
 
 async function lockRows(tx: Tx, skuIds: readonly string[]): Promise<readonly CostStateRow[]> {
   if (skuIds.length === 0) return [];
-  return await tx.select(costStates, 'FORCE INDEX (PRIMARY) WHERE t.sku_id IN (?) ORDER BY t.sku_id FOR UPDATE', [
-    [...skuIds],
-  ]);
+  const { table, tail, parameters } = lockingSelection(skuIds);
+  return await tx.select(table, tail, parameters);
+}
+
+function lockingSelection(skuIds: readonly string[]): Selection<CostStateRow> {
+  const tail = 'FORCE INDEX (PRIMARY) WHERE t.sku_id IN (?) ORDER BY t.sku_id FOR UPDATE';
+  return { table: costStates, tail, parameters: [[...skuIds]] };
 }
 
 /** The next SKUs that have a cost, in their order. */

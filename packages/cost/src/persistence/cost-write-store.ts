@@ -5,6 +5,7 @@ import type { CostFlowRow, CostLayerRow } from '../entities/cost-layer.ts';
 import type { CostEventRow, CostRecordRow } from '../entities/cost-record.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import type { Flow } from '../core/event.ts';
+import type { Layer } from '../core/layer.ts';
 import type { CostState } from '../core/state.ts';
 import { costDeficits, costEvents, costFlows, costLayers, costRecords, costStates } from './tables.ts';
 
@@ -22,8 +23,7 @@ export interface CostWrite {
 }
 
 export async function writeCosts(tx: Tx, writes: readonly CostWrite[]): Promise<void> {
-  const planned = writes.map((write) => ({ row: stateRow(write), from: write.row.version }));
-  await changeRows(tx, { table: costStates, keys: ['skuId'], set: STATE, fence: 'version' }, planned);
+  await writeStates(tx, writes);
   await writeLayers(tx, writes);
   await writeDeficits(tx, writes);
   await writeFlows(tx, writes);
@@ -33,15 +33,25 @@ export async function writeCosts(tx: Tx, writes: readonly CostWrite[]): Promise<
   if (records.length > 0) await appendRows(tx, costRecords, records);
 }
 
+/** What no SKU of the list has changed is not sent: of a receipt, most of the row stands. */
+async function writeStates(tx: Tx, writes: readonly CostWrite[]): Promise<void> {
+  const planned = writes.map((write) => ({ row: stateRow(write), from: write.row.version, old: write.row }));
+  const set = STATE.filter((property) => planned.some(({ row, old }) => row[property] !== old[property]));
+  await changeRows(tx, { table: costStates, keys: ['skuId'], set, fence: 'version' }, planned);
+}
+
 const STATE = [
   ...(['strategy', 'quantity', 'value', 'owedQuantity', 'owedValue', 'lastValue', 'lastQuantity'] as const),
   ...(['standardValue', 'standardQuantity', 'recordCount', 'lastAt'] as const),
 ] satisfies (keyof CostStateRow)[];
 
 export function stateRow({ row, after, records, lastAt }: CostWrite): CostStateRow {
-  const { strategy, quantity, value, lastCost, standardCost } = after;
+  const { lastCost, standardCost } = after;
   return {
-    ...{ skuId: row.skuId, strategy, quantity, value },
+    skuId: row.skuId,
+    strategy: after.strategy,
+    quantity: after.quantity,
+    value: after.value,
     owedQuantity: after.deficits.reduce((sum, deficit) => sum + deficit.quantity, 0),
     owedValue: after.deficits.reduce((sum, deficit) => sum + deficit.value, 0n),
     lastValue: lastCost?.value ?? null,
@@ -56,7 +66,7 @@ export function stateRow({ row, after, records, lastAt }: CostWrite): CostStateR
 
 async function writeLayers(tx: Tx, writes: readonly CostWrite[]): Promise<void> {
   const opened: CostLayerRow[] = [];
-  const changed: { readonly row: CostLayerRow }[] = [];
+  const changed: { readonly row: CostLayerRow; readonly old: Layer }[] = [];
   const used: [string, string][] = [];
   for (const { row, before, after } of writes) {
     const { skuId } = row;
@@ -64,32 +74,46 @@ async function writeLayers(tx: Tx, writes: readonly CostWrite[]): Promise<void> 
     for (const layer of after.layers) {
       const old = known.get(layer.layerId);
       known.delete(layer.layerId);
-      if (old === undefined) opened.push({ skuId, ...layer });
-      else if (!isSame(old, layer)) changed.push({ row: { skuId, ...layer } });
+      if (old === undefined) opened.push(layerRow(skuId, layer));
+      else if (LAYER.some((property) => old[property] !== layer[property]))
+        changed.push({ row: layerRow(skuId, layer), old });
     }
     for (const layerId of known.keys()) used.push([skuId, layerId]);
   }
   if (used.length > 0) {
-    await tx.write('DELETE t FROM cost_layer AS t FORCE INDEX (PRIMARY) WHERE (t.sku_id, t.layer_id) IN (?)', [used]);
+    const sql = 'DELETE t FROM cost_layer AS t FORCE INDEX (PRIMARY) WHERE (t.sku_id, t.layer_id) IN (?)';
+    await tx.later({ sql, parameters: [used], rows: used.length });
   }
-  const set = ['at', 'quantity', 'remaining', 'value', 'lot', 'expiresAt'] satisfies (keyof CostLayerRow)[];
+  const set = LAYER.filter((property) => changed.some(({ row, old }) => row[property] !== old[property]));
   await changeRows(tx, { table: costLayers, keys: ['skuId', 'layerId'], set }, changed);
   if (opened.length > 0) await appendRows(tx, costLayers, opened);
 }
 
-type LayerFacts = Omit<CostLayerRow, 'skuId'>;
+/** What may change of a layer; most issues change two of them. */
+const LAYER = ['at', 'quantity', 'remaining', 'value', 'lot', 'expiresAt'] as const satisfies (keyof Layer)[];
 
-function isSame(a: LayerFacts, b: LayerFacts): boolean {
-  const isLike = a.remaining === b.remaining && a.value === b.value && a.quantity === b.quantity;
-  return isLike && a.lot === b.lot && a.expiresAt === b.expiresAt && a.at === b.at;
+function layerRow(skuId: string, layer: Layer): CostLayerRow {
+  return {
+    skuId,
+    layerId: layer.layerId,
+    receiptId: layer.receiptId,
+    at: layer.at,
+    quantity: layer.quantity,
+    remaining: layer.remaining,
+    value: layer.value,
+    lot: layer.lot,
+    expiresAt: layer.expiresAt,
+  };
 }
 
 /** Few and rare, and paid from the front: they are written anew. */
 async function writeDeficits(tx: Tx, writes: readonly CostWrite[]): Promise<void> {
   const owing = writes.filter(({ before, after }) => before.deficits.length > 0 || after.deficits.length > 0);
   const cleared = owing.filter(({ before }) => before.deficits.length > 0).map(({ row }) => row.skuId);
-  if (cleared.length > 0)
-    await tx.write('DELETE t FROM cost_deficit AS t FORCE INDEX (PRIMARY) WHERE t.sku_id IN (?)', [cleared]);
+  if (cleared.length > 0) {
+    const sql = 'DELETE t FROM cost_deficit AS t FORCE INDEX (PRIMARY) WHERE t.sku_id IN (?)';
+    await tx.later({ sql, parameters: [cleared], rows: cleared.length });
+  }
   const rows = owing.flatMap(({ row, after }) =>
     after.deficits.map((deficit, place) => ({ skuId: row.skuId, place, ...deficit })),
   );
@@ -102,9 +126,10 @@ async function writeFlows(tx: Tx, writes: readonly CostWrite[]): Promise<void> {
   for (const { row, flowsBefore, flowsAfter } of writes) {
     for (const [flowId, { quantity, value }] of flowsAfter) {
       const old = flowsBefore.get(flowId);
-      const next = { skuId: row.skuId, flowId, quantity, value };
-      if (old === undefined) made.push({ ...next, closedQuantity: null, closedValue: null });
-      else if (old.quantity !== quantity || old.value !== value) changed.push({ row: { ...old, ...next } });
+      const { closedQuantity = null, closedValue = null } = old ?? {};
+      const next = { skuId: row.skuId, flowId, quantity, value, closedQuantity, closedValue };
+      if (old === undefined) made.push(next);
+      else if (old.quantity !== quantity || old.value !== value) changed.push({ row: next });
     }
   }
   const set = ['quantity', 'value'] satisfies (keyof CostFlowRow)[];

@@ -2,7 +2,7 @@
 import type { CalendarDate } from '@granary/contracts/instant';
 import type { PeriodState } from '@granary/contracts/period';
 import { whereOf } from '@granary/domain/persistence/filter';
-import type { Tx } from '@granary/domain/persistence/transaction';
+import type { Selection, Tx } from '@granary/domain/persistence/transaction';
 import { replaceRow } from '@granary/domain/persistence/replace-row';
 import { appendRows, ensureRows } from '@granary/domain/persistence/write-rows';
 import type { CostPeriodRow, CostSnapshotRow } from '../entities/cost-period.ts';
@@ -10,10 +10,19 @@ import { costGuards, costPeriods, costSnapshots } from './tables.ts';
 
 /** Shared: many post into a period at once, and whoever freezes or closes it waits for all of them. */
 export async function sharePeriodOf(tx: Tx, day: CalendarDate): Promise<CostPeriodRow | undefined> {
+  const { table, tail, parameters } = sharedPeriod(day);
+  return periodWith(day, await tx.select(table, tail, parameters));
+}
+
+/** The same for whoever has more to ask in that round trip; its rows go through `periodWith`. */
+export function sharedPeriod(day: CalendarDate): Selection<CostPeriodRow> {
   // Backwards from the day and no further than one row: others are none of ours to lock.
-  const where =
+  const tail =
     'FORCE INDEX (cost_period_start) WHERE t.starts_on <= ? ORDER BY t.starts_on DESC LIMIT 1 LOCK IN SHARE MODE';
-  const [row] = await tx.select(costPeriods, where, [day]);
+  return { table: costPeriods, tail, parameters: [day] };
+}
+
+export function periodWith(day: CalendarDate, [row]: readonly CostPeriodRow[]): CostPeriodRow | undefined {
   return row !== undefined && row.endsOn >= day ? row : undefined;
 }
 

@@ -7,8 +7,9 @@ import type { CostEventRow } from '../entities/cost-record.ts';
 const AMOUNTS = ['value', 'amount', 'cost'] as const;
 
 export function toEventRow(skuId: string, { id, at, type, ...fields }: CostEvent): CostEventRow {
-  const body = JSON.stringify(fields, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
-  return { skuId, at, eventId: id, type, body };
+  const said: Record<string, unknown> = fields;
+  for (const name of AMOUNTS) if (typeof said[name] === 'bigint') said[name] = String(said[name]);
+  return { skuId, at, eventId: id, type, body: JSON.stringify(said) };
 }
 
 export function fromEventRow({ eventId, at, type, body }: CostEventRow): CostEvent {

@@ -15,6 +15,8 @@ export interface Closing {
   readonly events: readonly CostEvent[];
   /** What happened after the period, with the period that it fell into. */
   readonly later: readonly { readonly event: CostEvent; readonly periodId: string }[];
+  /** All periods after this one: a late event that could not be then is posted into its own, and costed in the one where it arrived. */
+  readonly laterPeriods: readonly string[];
   /** What was posted, by period and account. */
   readonly posted: (periodId: string, account: Account) => bigint;
 }
@@ -46,8 +48,7 @@ export function planTrueUp(closing: Closing, context: PostingContext): TrueUp {
     later.map(({ event }) => event),
     { ...context, flows },
   );
-  const periods = new Set(later.map((each) => each.periodId));
-  const corrections = [...periods].flatMap((id) => {
+  const corrections = closing.laterPeriods.flatMap((id) => {
     const made = since.posted.flatMap(({ records }, at) => (later[at]?.periodId === id ? records : []));
     return differences(closing, { periodId: id, made, kind: 'correction' });
   });

@@ -1,7 +1,6 @@
 /** What accountants decide about a SKU: another strategy, a write-down, a standard cost. Each is one event, posted like a movement. */
 import type { CostChange, RevalueInput, StandardCostInput, SwitchStrategyInput } from '@granary/contracts/cost';
-import type { Money } from '@granary/contracts/money';
-import { formatMoney, parseMoney } from '@granary/contracts/money';
+import { formatMoney } from '@granary/contracts/money';
 import type { Call } from '@granary/domain/call';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { appendRows } from '@granary/domain/persistence/write-rows';
@@ -13,6 +12,7 @@ import type { CostState } from '../core/state.ts';
 import { loadStates, lockStates } from '../persistence/cost-state-store.ts';
 import { standardCosts } from '../persistence/tables.ts';
 import { tellCost } from '../persistence/telling-store.ts';
+import { amountOf } from '../rules/rule-weight.ts';
 import type { CostEngine } from './cost-engine.ts';
 import { whyUncosted } from './costed-sku.ts';
 import { postCosts } from './post-costs.ts';
@@ -104,11 +104,3 @@ const told = (state: CostState) => ({
       ? null
       : { cost: formatMoney(state.standardCost.value), per: state.standardCost.quantity },
 });
-
-function amountOf(text: string, path: string): Money {
-  try {
-    return parseMoney(text);
-  } catch {
-    throw invalidInput([{ path, message: 'must be a decimal string with at most 6 decimals' }]);
-  }
-}

@@ -47,10 +47,10 @@ test('one that is no longer when the period is closed, but was when it ended, is
   await sell(at, 'A', 4);
   const before = (await recordsOf(at, 'A')).length;
   await closeOldest(at);
-  // 60 were posted of the 90 that 6 at 15 are; what left since left at 15 as well.
+  // 60 were posted of the 90 that 6 at 15 are; the 4 that left since are 60 as well, of which 68.571429 were posted.
   expect(await recordsOf(at, 'A', before)).toEqual([
     'true_up cost_of_sales 0 for -30.00',
-    'correction cost_of_sales 0 for 8.571428',
+    'correction cost_of_sales 0 for 8.571429',
   ]);
   expect(await heldOf(at, 'A')).toBe('10 for 150.00');
   await closeOldest(at);

@@ -118,6 +118,7 @@ function planOf(
   return planTrueUp(
     {
       ...{ closeId, periodId: period.periodId, later, posted: postedOf(past.sums.get(skuId) ?? []) },
+      laterPeriods: periods.filter(({ startsOn }) => startsOn > period.endsOn).map(({ periodId }) => periodId),
       opening: opening.state,
       events: (past.events.get(skuId) ?? []).map(fromEventRow),
     },

@@ -108,7 +108,14 @@ function planNext(
   const flows = new Map([...known].map(([id, flow]) => [id, toFlow(flow)]));
   const posting = planPosting(before, events, { strategies, policy: config.policy, flows });
   return {
-    ...{ row, before, after: posting.state, events, posted: posting.posted, corrections: [] },
-    ...{ flowsBefore: known, flowsAfter: posting.flows, moments: said.map(({ at }) => at) },
+    row,
+    before,
+    after: posting.state,
+    events,
+    posted: posting.posted,
+    corrections: [],
+    flowsBefore: known,
+    flowsAfter: posting.flows,
+    moments: said.map(({ at }) => at),
   };
 }

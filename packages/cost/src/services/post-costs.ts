@@ -2,10 +2,14 @@
 import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { OnHandChange } from '@granary/domain/ports/on-hand-handler';
+import { dayOf } from '@granary/domain/rules/calendar';
 import type { CostRecord } from '../core/record.ts';
+import type { CostPeriodRow } from '../entities/cost-period.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
-import { lockStates } from '../persistence/cost-state-store.ts';
+import type { CostStateRow } from '../entities/cost-state.ts';
+import { lockStates, lockStatesAnd } from '../persistence/cost-state-store.ts';
 import { type CostWrite, writeCosts } from '../persistence/cost-write-store.ts';
+import { periodWith, sharedPeriod } from '../persistence/period-store.ts';
 import { writeRecost } from '../persistence/recost-store.ts';
 import { toEventRow } from '../rules/event-text.ts';
 import type { CostEngine, Posted, Work } from './cost-engine.ts';
@@ -25,14 +29,11 @@ export async function postMoved(
   engine: CostEngine,
   { work: asked, changes }: { readonly work: Work; readonly changes: readonly OnHandChange[] },
 ): Promise<ReadonlyMap<string, PlannedSku>> {
-  const rows = await lockStates(tx, [...asked.keys()], engine.config.defaultStrategy);
+  const { rows, held } = await lockBooks(tx, engine, asked);
   const work = await withOpenings(tx, engine, { rows, work: asked, changes });
   const plans = await planCosts(tx, engine, { work, rows });
-  const periodOf = await openPeriods(
-    tx,
-    engine,
-    [...plans.values()].flatMap(({ moments }) => moments),
-  );
+  const moments = [...plans.values()].flatMap((plan) => plan.moments);
+  const periodOf = await openPeriods(tx, { ...engine, held }, moments);
   const writes = [...plans].map(([skuId, plan]): CostWrite => {
     const { row, before, after, flowsBefore, flowsAfter, events } = plan;
     const records = recordsOf(plan, { posted: work.get(skuId) ?? [], periodOf, commandId: tx.commandId });
@@ -48,6 +49,29 @@ export async function postMoved(
   return plans;
 }
 
+interface Books {
+  readonly rows: ReadonlyMap<string, CostStateRow>;
+  readonly held?: CostPeriodRow | undefined;
+}
+
+/** The states, and the first period that is posted into: whatever is found out later falls into that one or after it. */
+async function lockBooks(tx: Tx, { config }: CostEngine, work: Work): Promise<Books> {
+  const skuIds = [...work.keys()];
+  const { defaultStrategy: strategy, timezone } = config;
+  const first = earliest(work);
+  if (first === undefined) return { rows: await lockStates(tx, skuIds, strategy) };
+  const day = dayOf(first, timezone);
+  const [rows, found] = await lockStatesAnd(tx, { skuIds, strategy }, sharedPeriod(day));
+  return { rows, held: periodWith(day, found) };
+}
+
+function earliest(work: Work): Instant | undefined {
+  let first: Instant | undefined;
+  for (const posted of work.values())
+    for (const { event } of posted) if (first === undefined || event.at < first) first = event.at;
+  return first;
+}
+
 interface Recording {
   readonly posted: readonly Posted[];
   readonly periodOf: PeriodOf;
@@ -57,13 +81,12 @@ interface Recording {
 /** What the events made, each with its movement; then what they changed of what was posted before. */
 function recordsOf(plan: PlannedSku, { posted, periodOf, commandId }: Recording): readonly CostRecordRow[] {
   const { row } = plan;
+  const { skuId } = row;
   const strategyNow = strategiesAlong(row.strategy, posted);
   let recordNo = row.recordCount;
   const numbered = (record: CostRecord, facts: Facts): CostRecordRow => {
-    const { kind, account, causeId, subjectId, correctsId = null, quantity, value } = record;
     recordNo += 1;
-    const entry = { kind, account, quantity, value, eventId: causeId, subjectId, correctsId };
-    return { skuId: row.skuId, recordNo, ...entry, ...facts, periodId: periodOf(facts.at).periodId };
+    return recordRow(record, facts, { skuId, recordNo, periodId: periodOf(facts.at).periodId });
   };
   const own = plan.posted.flatMap(({ records }, at) => {
     const each = posted[at];
@@ -80,6 +103,33 @@ function recordsOf(plan: PlannedSku, { posted, periodOf, commandId }: Recording)
   return [...own, ...corrections];
 }
 
+type Place = Pick<CostRecordRow, 'skuId' | 'recordNo' | 'periodId'>;
+
+/** Field by field: rows are made by the hundred under lock, and objects put together from others take several times as long. */
+function recordRow(record: CostRecord, facts: Facts, place: Place): CostRecordRow {
+  return {
+    skuId: place.skuId,
+    recordNo: place.recordNo,
+    kind: record.kind,
+    account: record.account,
+    quantity: record.quantity,
+    value: record.value,
+    eventId: record.causeId,
+    subjectId: record.subjectId,
+    correctsId: record.correctsId ?? null,
+    strategy: facts.strategy,
+    periodId: place.periodId,
+    at: facts.at,
+    locationId: facts.locationId,
+    levelVersion: facts.levelVersion,
+    batchId: facts.batchId,
+    documentId: facts.documentId,
+    reservationId: facts.reservationId,
+    commandId: facts.commandId,
+    reason: facts.reason,
+  };
+}
+
 type Facts = Omit<
   CostRecordRow,
   'skuId' | 'recordNo' | 'periodId' | 'eventId' | 'subjectId' | 'correctsId' | 'kind' | 'account' | 'quantity' | 'value'
@@ -90,9 +140,14 @@ function factsOf(
   { strategy, commandId }: { strategy: string; commandId: string },
 ): Facts {
   return {
-    ...{ at: event.at, strategy, commandId, reason },
-    ...{ locationId: change?.locationId ?? null, levelVersion: change?.version ?? null },
-    ...{ batchId: change?.batchId ?? null, documentId: change?.documentId ?? null },
+    at: event.at,
+    strategy,
+    commandId,
+    reason,
+    locationId: change?.locationId ?? null,
+    levelVersion: change?.version ?? null,
+    batchId: change?.batchId ?? null,
+    documentId: change?.documentId ?? null,
     reservationId: change?.reservationId ?? null,
   };
 }

@@ -14,28 +14,37 @@ export interface PeriodParts {
   readonly config: CostConfig;
   readonly ids: () => string;
   readonly closing?: string;
+  /** That of the earliest moment, where it is held already. */
+  readonly held?: CostPeriodRow | undefined;
 }
 
 /** Asked after the cost states are locked, as the one global order wants it. */
 export async function openPeriods(tx: Tx, parts: PeriodParts, moments: readonly Instant[]): Promise<PeriodOf> {
-  const { timezone } = parts.config;
+  const days = new Map([...new Set(moments)].map((at) => [at, dayOf(at, parts.config.timezone)]));
   const found: CostPeriodRow[] = [];
-  const holding = (day: CalendarDate) => found.find(({ startsOn, endsOn }) => startsOn <= day && day <= endsOn);
+  const holding = (day: CalendarDate) => found.find((period) => covers(period, day));
   // In order, since two who post into the same periods must not wait for each other.
-  for (const day of [...new Set(moments.map((at) => dayOf(at, timezone)))].toSorted()) {
-    if (holding(day) !== undefined) continue;
-    const period = (await sharePeriodOf(tx, day)) ?? (await makePeriod(tx, parts, day));
-    const isOwn = period.state === 'frozen' && period.periodId === parts.closing;
-    const refusal = isOwn ? undefined : postingRefusal(period);
-    if (refusal !== undefined) throw refusal;
-    found.push(period);
+  for (const day of [...new Set(days.values())].toSorted()) {
+    if (holding(day) === undefined) found.push(await openPeriod(tx, parts, day));
   }
   return (at) => {
-    const period = holding(dayOf(at, timezone));
+    const period = holding(days.get(at) ?? dayOf(at, parts.config.timezone));
     if (period === undefined) throw new Error(`no period was opened for ${at}`);
     return period;
   };
 }
+
+async function openPeriod(tx: Tx, parts: PeriodParts, day: CalendarDate): Promise<CostPeriodRow> {
+  const { held, closing } = parts;
+  const known = held !== undefined && covers(held, day) ? held : await sharePeriodOf(tx, day);
+  const period = known ?? (await makePeriod(tx, parts, day));
+  const isOwn = period.state === 'frozen' && period.periodId === closing;
+  const refusal = isOwn ? undefined : postingRefusal(period);
+  if (refusal !== undefined) throw refusal;
+  return period;
+}
+
+const covers = ({ startsOn, endsOn }: CostPeriodRow, day: CalendarDate): boolean => startsOn <= day && day <= endsOn;
 
 /** Before a closed period nothing can begin any more: its opening would not be what it was. */
 async function makePeriod(tx: Tx, { config, ids }: PeriodParts, day: CalendarDate): Promise<CostPeriodRow> {

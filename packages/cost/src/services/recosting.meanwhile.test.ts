@@ -118,7 +118,9 @@ describe('a sale that is told late', () => {
   });
 
   test('of a batch that was not there then stays where it arrived, for good', async () => {
-    const other = await openTestCost({ cost: { defaultStrategy: 'specific', eventsAtOnce: 0 } });
+    const other = await openTestCost({
+      cost: { defaultStrategy: 'specific', eventsAtOnce: 0, policy: { ...testCostConfig.policy, lots: 'strict' } },
+    });
     await buy(other, 'B', [5, '1.00', { ...on(1), batchNo: 'OLD' }]);
     await buy(other, 'B', [5, '2.00', { ...on(4), batchNo: 'NEW' }]);
     await sell(other, 'B', [1, on(5)]);

@@ -1,7 +1,7 @@
 /** Every kind of movement on a real database, and what it costs; at the end the books are verified against the stock. */
 import { adjusting, counting, levelOf } from '@granary/domain/testing/adjustment-inputs';
 import { rowsOf } from '@granary/domain/testing/database-state';
-import { hold, inbound, receipt } from '@granary/domain/testing/inputs';
+import { hold, inbound, receipt, sale } from '@granary/domain/testing/inputs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buy, heldOf, layersOf, next, recordsOf, sell } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
@@ -33,6 +33,18 @@ describe('goods in and out', () => {
     const [movement] = items.filter(({ batchId }) => batchId === last?.['batch_id']);
     expect(last).toMatchObject({ location_id: 'default', document_id: sold.id, command_id: movement?.commandId });
     expect(Number(last?.['level_version'])).toBe(movement?.version);
+  });
+
+  test('one sale takes of each SKU as that one is costed, though less changes of the one layer than of the other', async () => {
+    for (const skuId of ['M1', 'M2']) await buy(at, skuId, [10, '10.00']);
+    await at.cost.switchStrategy({ skuId: 'M1', to: 'weighted_average' }, at.call);
+    const lines = ['M1', 'M2'].map((skuId) => ({ skuId, quantity: 4 }));
+    await at.domain.outbound.sales(sale(next('O'), lines), at.call);
+    const layers = "SELECT remaining, value FROM cost_layer WHERE sku_id IN ('M1', 'M2') ORDER BY sku_id";
+    expect(await rowsOf(at.dataSource, layers)).toEqual([
+      { remaining: '6', value: '0.000000' },
+      { remaining: '6', value: '60.000000' },
+    ]);
   });
 
   test('an opening balance and what a factory made come in on accounts of their own', async () => {

@@ -4,7 +4,7 @@ import type { CostEvent, Flows, Receipt } from '../core/event.ts';
 import { type CostPolicy, defaultPolicy } from '../core/policy.ts';
 import { planPosting, type Posting } from '../core/posting.ts';
 import { type CostState, emptyState } from '../core/state.ts';
-import { minute, strategies } from './history.ts';
+import { minute, strategies } from '../rehearsal/history.ts';
 
 export const money = (text: string): bigint => parseMoney(text);
 

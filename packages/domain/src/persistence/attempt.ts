@@ -5,7 +5,7 @@ import { acquire, type Connection } from './connection.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
 import { fromDatabaseTime } from './database-time.ts';
 import type { Raw } from './table.ts';
-import type { LaterWrite, Statement, Tx } from './transaction.ts';
+import type { LaterWrite, Selection, Statement, Tx } from './transaction.ts';
 
 /** COMMIT was sent and no answer came. */
 export class UnknownOutcome extends Error {
@@ -102,9 +102,13 @@ function transactionOn({ connection, health, commandId, scope, mayBackdate, cloc
     scope,
     mayBackdate,
     rows,
-    select: async (table, tail, parameters) => {
-      const raw = await rows(`SELECT ${table.select} FROM ${table.name} AS t ${tail}`, parameters);
-      return raw.map((row) => table.decode(row));
+    select: async (table, tail, parameters = []) => {
+      const selection = { table, tail, parameters };
+      return decoded(selection, (await send([statementOf(selection)]))[0]);
+    },
+    selectBoth: async (first, second) => {
+      const [some, others] = await send([statementOf(first), statementOf(second)]);
+      return [decoded(first, some), decoded(second, others)];
     },
     write: async (sql, parameters) => matchedOf(await query(sql, parameters)),
     later: async (write) => {
@@ -117,6 +121,14 @@ function transactionOn({ connection, health, commandId, scope, mayBackdate, cloc
     },
   };
   return { tx, flush };
+}
+
+function statementOf<Row>({ table, tail, parameters }: Selection<Row>): Statement {
+  return { sql: `SELECT ${table.select} FROM ${table.name} AS t ${tail}`, parameters };
+}
+
+function decoded<Row>({ table }: Selection<Row>, raw: unknown): readonly Row[] {
+  return (raw as readonly Raw[]).map((row) => table.decode(row));
 }
 
 function matchedOf(result: unknown): number {

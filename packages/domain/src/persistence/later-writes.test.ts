@@ -1,9 +1,12 @@
 /** Writes that travel with the next statement: in their order, guarded, and none of them after a failure. */
+import { EntitySchema } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countOf } from '../testing/database-state.ts';
 import { closeSound } from '../testing/soundness.ts';
 import { openTestDomain, testCall, testConfig, type TestDomain, testPorts } from '../testing/test-domain.ts';
-import type { Tx } from './transaction.ts';
+import { countColumn } from './columns.ts';
+import { tableOf } from './table.ts';
+import type { Selection, Tx } from './transaction.ts';
 import { createUnitOfWork } from './unit-of-work.ts';
 
 let at: TestDomain;
@@ -16,6 +19,13 @@ beforeEach(() => at.dataSource.query('DELETE FROM note'));
 afterAll(() => closeSound(at));
 
 const notes = () => countOf(at.dataSource, 'note');
+
+interface Note {
+  readonly id: number;
+}
+const columns = { id: { ...countColumn, primary: true } };
+const table = tableOf(new EntitySchema<Note>({ name: 'note', tableName: 'note', columns }));
+const withId = (tail: string, id: number): Selection<Note> => ({ table, tail: `WHERE t.id ${tail}`, parameters: [id] });
 
 describe.each([
   ['in one packet', true],
@@ -39,6 +49,25 @@ describe.each([
     });
     expect(seen).toEqual([{ id: 1 }, { id: 2 }]);
     expect(await notes()).toBe(3);
+  });
+
+  test('before two selections, which come back each with its own rows', async () => {
+    const seen = await sent().write(testCall, async (tx) => {
+      await later(tx, 1);
+      await later(tx, 2);
+      await later(tx, 3);
+      return await tx.selectBoth(withId('= ?', 2), withId('<> ? ORDER BY t.id', 2));
+    });
+    expect(seen).toEqual([[{ id: 2 }], [{ id: 1 }, { id: 3 }]]);
+  });
+
+  test('a second selection that fails ends it like any statement', async () => {
+    const writing = sent().write(testCall, async (tx) => {
+      await later(tx, 1);
+      await tx.selectBoth(withId('= ?', 1), withId('= ? AND t.no_such_column = 1', 1)).catch(() => undefined);
+    });
+    await expect(writing).rejects.toThrow(/no_such_column/);
+    expect(await notes()).toBe(0);
   });
 
   test('a guard that does not hold leaves nothing, whether or not anything follows', async () => {

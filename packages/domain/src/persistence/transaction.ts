@@ -18,6 +18,13 @@ export interface LaterWrite extends Statement {
   readonly check?: (matched: number) => void;
 }
 
+/** Rows of one table. The SELECT names the table `t`; see Table.select. */
+export interface Selection<Row> {
+  readonly table: Table<Row>;
+  readonly tail: string;
+  readonly parameters: readonly unknown[];
+}
+
 export interface Tx {
   /** The command whose rows this transaction writes. */
   readonly commandId: string;
@@ -28,6 +35,8 @@ export interface Tx {
   rows(sql: string, parameters?: readonly unknown[]): Promise<readonly Raw[]>;
   /** Rows of one table, decoded. The SELECT names the table `t`; see Table.select. */
   select<Row>(table: Table<Row>, tail: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Two of them in this order, in one round trip. */
+  selectBoth<A, B>(first: Selection<A>, second: Selection<B>): Promise<readonly [readonly A[], readonly B[]]>;
   /** Matched rows. */
   write(sql: string, parameters?: readonly unknown[]): Promise<number>;
   /** Goes with the next statement, or before COMMIT: what nobody waits for makes no round trip of its own. */

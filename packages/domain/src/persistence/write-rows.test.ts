@@ -6,7 +6,7 @@ import { countColumn, dateColumn, flagColumn, hashColumn, instantColumn, nameCol
 import { unitCostColumn, versionColumn } from './columns.ts';
 import { tableOf } from './table.ts';
 import { createUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
-import { changeRows } from './write-rows.ts';
+import { appendRows, changeRows } from './write-rows.ts';
 
 interface Thing {
   readonly id: string;
@@ -102,5 +102,60 @@ describe('a value outside its column fails the transaction', () => {
   ])('%s', async (_name, wrong) => {
     await expect(change({ ...ordinary, ...wrong })).rejects.toThrow(/out of range|too long/i);
     expect(await stored()).toMatchObject({ id: 'A', count: null, name: null, day: null });
+  });
+});
+
+describe('a column that is null in appended rows', () => {
+  const nothing = { count: null, size: null, cost: null, name: null, code: null, flag: null, at: null, day: null };
+  const append = (rows: readonly Thing[]) => units.write(testCall, (tx) => appendRows(tx, things, rows));
+  const all = async () => {
+    const raw = await at.dataSource.query<Record<string, unknown>[]>(
+      `SELECT ${things.select} FROM thing t WHERE t.id <> 'A' ORDER BY t.id`,
+    );
+    return raw.map((row) => things.decode(row));
+  };
+
+  test.each<[string, readonly Thing[]]>([
+    [
+      'is null in all of them',
+      [
+        { ...nothing, id: 'B' },
+        { ...nothing, id: 'C' },
+      ],
+    ],
+    [
+      'is null in the first and not in the next',
+      [
+        { ...nothing, id: 'B' },
+        { ...ordinary, id: 'C' },
+      ],
+    ],
+    [
+      'is null in the last and not before',
+      [
+        { ...ordinary, id: 'B' },
+        { ...nothing, id: 'C' },
+      ],
+    ],
+    [
+      'differs from one to the next',
+      [
+        { ...ordinary, id: 'B', at: null },
+        { ...ordinary, id: 'C', day: null },
+      ],
+    ],
+  ])('%s', async (_name, rows) => {
+    await append(rows);
+    expect(await all()).toEqual(rows);
+  });
+
+  test('stays null where the database would put something else', async () => {
+    await at.dataSource.query(`CREATE TABLE IF NOT EXISTS tag (id int NOT NULL PRIMARY KEY, size int DEFAULT 7)`);
+    const columns = { id: { ...countColumn, primary: true }, size: { ...may(countColumn), default: 7 } };
+    const tags = tableOf(
+      new EntitySchema<{ id: number; size: number | null }>({ name: 'tag', tableName: 'tag', columns }),
+    );
+    await units.write(testCall, (tx) => appendRows(tx, tags, [{ id: 1, size: null }]));
+    expect(await at.dataSource.query('SELECT * FROM tag')).toEqual([{ id: 1, size: null }]);
   });
 });

@@ -1,6 +1,7 @@
 /** Commands on reservations that are there: confirming, deducting, releasing, extending, converting, sweeping. */
 import * as fc from 'fast-check';
 import type { ReservationType } from '@granary/contracts/reservation';
+import { onHandOf } from '../oracle/hold-caps.ts';
 import { heldOf, isHeld, isOverdue, type OracleReservation } from '../oracle/world.ts';
 import { deadlineOf } from './draw-reserve.ts';
 import * as picks from './picks.ts';
@@ -128,6 +129,20 @@ export const convertOnto: fc.Arbitrary<Draw> = draw(picks.index, (at, { world })
       .map((to) => ({ from, to })),
   );
   const pair = picks.pick(pairs, at);
+  if (pair === undefined) return undefined;
+  const of = ({ type, businessId }: OracleReservation) => ({ type, businessId });
+  return { procedure: 'reservation.convert', input: { from: of(pair.from), to: of(pair.to) } };
+});
+
+/** Onto a business that holds some of the same goods, where together they hold the largest shares of them. */
+export const convertBeside: fc.Arbitrary<Draw> = draw(fc.nat(2), (at, { world }) => {
+  const held = [...world.reservations.values()].filter((each) => isHeld(each) && !isOverdue(world, each));
+  const pairs = held.flatMap((from) =>
+    held
+      .filter((to) => to.skuId === from.skuId && !isSibling(from, to))
+      .map((to) => ({ from, to, share: (heldOf(from) + heldOf(to)) / Math.max(1, onHandOf(world, from.skuId)) })),
+  );
+  const pair = picks.pick(pairs.toSorted((a, b) => b.share - a.share).slice(0, 3), at);
   if (pair === undefined) return undefined;
   const of = ({ type, businessId }: OracleReservation) => ({ type, businessId });
   return { procedure: 'reservation.convert', input: { from: of(pair.from), to: of(pair.to) } };

@@ -1,5 +1,5 @@
 /** The first calls of every run: without SKUs, places and some stock, most of a short run would be refusals of the same kind. */
-import { execute } from './execute.ts';
+import { call, compare } from './execute.ts';
 import type { ModelState, Step } from './state.ts';
 import type { Subject } from './subject.ts';
 
@@ -39,5 +39,6 @@ const FURNITURE: readonly Step[] = [
 ];
 
 export async function furnish(subject: Subject, state: ModelState): Promise<void> {
-  for (const step of FURNITURE) await execute(subject, state, step);
+  for (const step of FURNITURE) await call(subject, state, step);
+  await compare(subject, state, 'ok');
 }

@@ -1,6 +1,7 @@
 /** Calls as scenes make them: what they do not say is the plainest there is. */
 import type { InboundLine, TakingLine } from '@granary/contracts/document';
 import type { ReserveLine } from '@granary/contracts/reservation';
+import type { Stage } from './stage.ts';
 import type { MutationStep, Step } from './state.ts';
 
 export function line(of: Partial<ReserveLine> = {}): ReserveLine {
@@ -63,4 +64,14 @@ export function freeze(...batchIds: string[]): Step {
 export function send(skuId = 'A', transferNo = 't1'): Step {
   const input = { transferNo, fromLocationId: 'default', toLocationId: 'east', lines: [{ skuId, quantity: 2 }] };
   return { procedure: 'outbound.transfer', input };
+}
+
+/** What the sale x1 took comes back: one unit, where nothing else is said. */
+export function comeBack({ document, state }: Stage, of: { quantity?: number; qualityLevel?: string } = {}): Step {
+  const originalDocumentId = document('x1');
+  const sold = [...state.world.documents.values()].find((each) => each.id === originalDocumentId)?.answer.lines[0];
+  const { skuId = 'C', serials } = sold ?? {};
+  const line = { skuId, locationId: 'default', originalDocumentId, originalLine: 1, quantity: 1, ...of };
+  const named = serials === undefined ? line : { ...line, serials: [...serials] };
+  return { procedure: 'inbound.return', input: { documentNo: 'back', lines: [named] } };
 }

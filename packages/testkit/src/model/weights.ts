@@ -40,6 +40,7 @@ const groups = {
     [5, reservation.convert],
     [2, reservation.convertAgain],
     [5, reservation.convertOnto],
+    [4, reservation.convertBeside],
   ],
   sweep: [
     [4, reservation.sweep],

@@ -9,7 +9,7 @@ import type { Batch } from '@granary/contracts/batch';
 import type { CalendarDate, Instant } from '@granary/contracts/instant';
 import { expectBatch } from './batch.ts';
 import { expiryInstant } from './calendar.ts';
-import { move } from './ledger.ts';
+import { expire, move } from './ledger.ts';
 import { checkOccurred } from './occurrence.ts';
 import { expectShortLines } from './short-lines.ts';
 import { checkLeaving } from './piece-names.ts';
@@ -17,8 +17,8 @@ import { isTracked, movePieces, piecesIn } from './piece.ts';
 import { met } from './sometimes.ts';
 import { freeOf, openDraft } from './stock-draft.ts';
 import { createRefusals, expectEqual, Mismatch, settle, type Outcome, type Refusals } from './verdict.ts';
-import { untilTheWayIsClear } from './way.ts';
-import { keyOf, UNBORN, type OracleBatch, type World } from './world.ts';
+import { allowExpiry, untilTheWayIsClear } from './way.ts';
+import { isOverdue, keyOf, UNBORN, type OracleBatch, type World } from './world.ts';
 
 export function judgeSplit(world: World, input: BatchSplitInput, outcome: Outcome<BatchSplit>): void {
   const refusals = createRefusals();
@@ -129,11 +129,11 @@ export function judgeBatchUpdate(world: World, input: BatchUpdateInput, outcome:
   );
   if (isOfNumber && rows.some((batch) => batch.frozenBy !== null)) refusals.must.set('INV_016', 'one is frozen');
   const isOther = input.qualityLevel !== undefined && input.qualityLevel !== named?.qualityLevel;
-  if (isOther && rows.some((batch) => batch.reserved > 0)) refusals.must.set('INV_010', 'goods of it are reserved');
   const producedOn = input.producedOn === undefined ? named?.producedOn : (input.producedOn as CalendarDate | null);
   const expiresAt = expiryOf(world, input, named);
   const isTooEarly = (expiresAt ?? '9').slice(0, 10) < (producedOn ?? '');
   if (isOfNumber && isTooEarly) refusals.must.set('INV_005', 'expires before it was produced');
+  if (isOther) refuseReserved(world, rows, refusals);
   if (!settle(outcome, refusals) || named === undefined) return;
   for (const batch of isOfNumber ? rows : []) {
     if (input.producedOn !== undefined) batch.producedOn = producedOn ?? null;
@@ -144,6 +144,23 @@ export function judgeBatchUpdate(world: World, input: BatchUpdateInput, outcome:
     if (isAhead) batch.isMarked = false;
   }
   expectBatch(world, outcome.answer, named);
+}
+
+/**
+ * Whoever reserved goods may have asked for their quality. Overdue holds of them end by the meeting, as may others at their
+ * levels; a call that is refused for something else may have met them or not.
+ */
+function refuseReserved(world: World, rows: readonly OracleBatch[], refusals: Refusals): void {
+  allowExpiry(world, new Set(rows.map((batch) => batch.skuId)));
+  if (refusals.must.size > 0) {
+    refusals.may.add('INV_010');
+    return;
+  }
+  const ids = new Set(rows.map((batch) => batch.id));
+  for (const hold of world.reservations.values())
+    if (isOverdue(world, hold) && hold.lines.some((line) => line.held > 0 && ids.has(line.batchId)))
+      expire(world, hold);
+  if (rows.some((batch) => batch.reserved > 0)) refusals.must.set('INV_010', 'goods of it are reserved');
 }
 
 function expiryOf(world: World, input: BatchUpdateInput, named: OracleBatch | undefined): OracleBatch['expiresAt'] {

@@ -105,6 +105,7 @@ function mostOf(world: World, skuId: string): number {
   return Math.max(1, Math.floor((onHandOf(world, skuId) * world.settings.holdMaxSharePercent) / 100));
 }
 
-function onHandOf(world: World, skuId: string): number {
+/** Everywhere. */
+export function onHandOf(world: World, skuId: string): number {
   return [...world.levels.values()].reduce((sum, level) => sum + (level.skuId === skuId ? level.onHand : 0), 0);
 }

@@ -46,7 +46,10 @@ export function takeHolds(world: World, orderNo: string, lines: readonly TakingL
   });
 }
 
-/** What is not frozen of a hold leaves first; more than that may not leave, and no other stock takes its place. */
+/**
+ * What is not frozen of a hold leaves first; more than that may not leave, and no other stock takes its place. Batches that were
+ * chosen by their pieces are none of them frozen, else the call is refused already; what they give counts for those that come after.
+ */
 export function refuseFrozen(
   world: World,
   sale: { lines: readonly TakingLine[]; fromHolds: readonly FromHolds[] },
@@ -58,6 +61,7 @@ export function refuseFrozen(
       const reservation = world.reservations.get(id);
       if (reservation === undefined) continue;
       wanted.set(id, (wanted.get(id) ?? 0) + quantity);
+      if (line.batchId !== undefined) continue;
       const movable = linesHere(world, reservation, line).filter((each) => !isFrozen(world, each));
       if ((wanted.get(id) ?? 0) <= unitsIn(world, reservation, movable)) continue;
       refusals.must.set('INV_016', `goods held by ${id} are frozen`);

@@ -1,9 +1,10 @@
 /** `bench cost`: calculations and the valuation of many SKUs against a plain SELECT, and what costing adds to documents. No cache anywhere. */
 import { type Granary, openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
+import { testServers } from '@granary/testkit/servers';
 import { openOwnDatabase, type OwnDatabase } from '../../fleet/own-database.ts';
 import type { Bench } from '../bench.ts';
-import { durabilityOf } from '../durability.ts';
+import { assertDurable, durabilityOf } from '../durability.ts';
 import { measureDocuments } from './costing-documents.ts';
 import { writeLayeredStock } from './layered-stock.ts';
 import { measureReading } from './reading-cost.ts';
@@ -15,12 +16,14 @@ export const costBench: Bench = {
   summary: 'calculations and the valuation of 10,000 SKUs with 20 layers each, and what costing adds to documents',
   run: async (context) => {
     const { say, sized } = context;
+    await testServers({ durable: true });
     const settings = { STOCK_LOCK: 'none', STOCK_COST_DEFAULT_STRATEGY: 'fifo' };
     return await withGranary('bench_cost', settings, async (costed, databaseUrl) => {
       const { cost, dataSource } = costed;
       if (cost === undefined) throw new Error('costing is switched off');
       const durability = await durabilityOf(dataSource);
       say(`database: ${JSON.stringify(durability)}`);
+      assertDurable(durability);
       const documents = await withGranary('bench_plain', { ...settings, STOCK_COST_ENABLED: 'false' }, (plain) =>
         measureDocuments({ costed, plain }, context),
       );

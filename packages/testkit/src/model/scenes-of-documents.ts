@@ -1,35 +1,13 @@
-/** Scenes of documents and what they leave behind: receipts, sales, returns, what is taken back, corrected, expected or told late. */
+/** Scenes of documents and what they leave behind: receipts, sales, returns, what is taken back, corrected or told late. */
 import type { Situation } from '../oracle/sometimes.ts';
-import { goods, merge, purchase, reserve, sell } from './scene-step.ts';
-import type { Scene, Stage } from './stage.ts';
-import { beside, type Step } from './state.ts';
+import { goods, merge, purchase, reserve, sell, comeBack } from './scene-step.ts';
+import type { Scene } from './stage.ts';
+import { beside } from './state.ts';
 
 const op = { operator: 'op', reason: 'a mistake' };
 const header = { reasonCode: 'correction', operator: 'op' } as const;
 
-/** What a sale took comes back, all of it. */
-function comeBack({ document, state }: Stage, of: { quantity?: number; qualityLevel?: string } = {}): Step {
-  const originalDocumentId = document('x1');
-  const sold = [...state.world.documents.values()].find((each) => each.id === originalDocumentId)?.answer.lines[0];
-  const { skuId = 'C', serials } = sold ?? {};
-  const line = { skuId, locationId: 'default', originalDocumentId, originalLine: 1, quantity: 1, ...of };
-  const named = serials === undefined ? line : { ...line, serials: [...serials] };
-  return { procedure: 'inbound.return', input: { documentNo: 'back', lines: [named] } };
-}
-
-/** Four C, tomorrow's bread. */
-function expect(state: Stage['state']): Step {
-  const lines = [{ skuId: 'C', locationId: 'default', quantity: 4 }];
-  const input = { reference: 'o1', source: 'purchase' as const, expectedAt: beside(state, 4), lines };
-  return { procedure: 'inTransit.create', input };
-}
-
-function arrival(quantity: number): Step {
-  const lines = [goods({ quantity })];
-  return { procedure: 'inbound.purchase', input: { documentNo: `e${quantity}`, expectedReference: 'o1', lines } };
-}
-
-export const scenesOfStock = {
+export const scenesOfDocuments = {
   async 'a batch topped up at another cost'({ play }) {
     await play(purchase({ batchNo: 'n1', unitCost: '2.50' }));
   },
@@ -45,8 +23,6 @@ export const scenesOfStock = {
   async 'a refusal told again'({ play, again }) {
     const input = { orderNo: 'b1', lines: [{ skuId: 'C', quantity: 9 }], idempotencyKey: 'k' };
     await play({ procedure: 'outbound.sales', input }, 'INV_002');
-    await again('same key');
-    await play({ procedure: 'inbound.purchase', input: { ...purchase().input, idempotencyKey: 'k2' } as never });
     await again('same key');
   },
   async 'a document taken back'({ play, document }) {
@@ -84,34 +60,6 @@ export const scenesOfStock = {
     await play({ procedure: 'inbound.purchase', input: late, isClerk: true }, 'INV_015');
     await play({ procedure: 'inbound.purchase', input: late });
   },
-  async 'a part of what was expected arrives'({ play, state }) {
-    await play(expect(state));
-    await play(arrival(1));
-  },
-  async 'all that was expected arrives'({ play, state }) {
-    await play(expect(state));
-    await play(arrival(4));
-  },
-  async 'what is short is told of what comes next'({ play, state }) {
-    await play(expect(state));
-    await play(reserve({ skuId: 'C', quantity: 5 }));
-    await play(reserve({ skuId: 'C', quantity: 2, businessId: 'b2' }), 'INV_002');
-  },
-  async 'a SKU without stock begins or ends to have serials'({ play }) {
-    await play({ procedure: 'sku.create', input: { skuId: 'D' } });
-    await play({ procedure: 'sku.update', input: { skuId: 'D', serialTracked: true } });
-    await play({ procedure: 'sku.update', input: { skuId: 'A', serialTracked: true } }, 'INV_010');
-  },
-  async 'pieces are named that shall leave'({ play }) {
-    await play(sell({ skuId: 'S', quantity: 1, serials: ['s10'] }));
-  },
-  async 'the lowest pieces leave'({ play }) {
-    await play(sell({ skuId: 'S', quantity: 3 }));
-  },
-  async 'pieces come back from what they left by'(stage) {
-    await stage.play(sell({ skuId: 'S', quantity: 1, serials: ['s2'] }));
-    await stage.play(comeBack(stage));
-  },
 } as const satisfies Partial<Record<Situation, Scene>>;
 
 /** Situations that only arise where what is short may be sold. */
@@ -120,13 +68,13 @@ export const scenesOfShortage = {
     await play(sell({ quantity: 9 }));
   },
   async 'a receipt pays a deficit'({ play }) {
-    await play(sell({ quantity: 9 }));
+    await play(sell({ quantity: 9, locationId: 'default' }));
     await play(purchase({ quantity: 5 }));
   },
 } as const satisfies Partial<Record<Situation, Scene>>;
 
 /** Rules that are no situation of their own. */
-export const rulesOfStock = {
+export const rulesOfDocuments = {
   async 'goods come back from what they left by'(stage) {
     await stage.play(sell({ quantity: 2 }));
     await stage.play(comeBack(stage));
@@ -169,25 +117,5 @@ export const rulesOfStock = {
       ...{ skuId, locationId, counted: 5, onHandVersion },
     }));
     await play({ procedure: 'adjustment.countMany', input: { ...header, lines: counts } });
-  },
-  async 'what is expected changes and is called off'({ play, state, expected }) {
-    await play(expect(state));
-    const inTransitId = expected('o1');
-    const lines = [{ line: 1, quantity: 2 }];
-    await play({ procedure: 'inTransit.update', input: { inTransitId, expectedAt: beside(state, 9), lines } });
-    await play({ procedure: 'inTransit.cancel', input: { inTransitId, reason: 'called off' } });
-    await play(sell({ quantity: 9 }), 'INV_002');
-  },
-  async 'pieces leave a hold by name'({ play, hold }) {
-    await play(reserve({ skuId: 'S', quantity: 2 }));
-    await play({ procedure: 'reservation.deduct', input: { id: hold('b1'), quantity: 1, serials: ['s2'] } });
-  },
-  async 'pieces are split off by name'({ play, batch }) {
-    const serials = [['s3'], ['s10']];
-    await play({ procedure: 'batch.split', input: { batchId: batch('S'), quantities: [1, 1], serials } });
-  },
-  async 'a piece tells what it has been'({ play }) {
-    await play(sell({ skuId: 'S', quantity: 1, serials: ['s1'] }));
-    await play({ procedure: 'serial.get', input: { skuId: 'S', serial: 's1' } });
   },
 } as const satisfies Record<string, Scene>;

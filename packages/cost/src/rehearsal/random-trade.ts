@@ -3,6 +3,7 @@
  * books are verified, and once everything has left, no value may be left either.
  */
 import { GranaryError } from '@granary/contracts/error';
+import { drawing } from './drawing.ts';
 import { type TradeKind, tradeSteps } from './random-trade-step.ts';
 import type { Trade, TradeShop } from './trade-shop.ts';
 
@@ -108,13 +109,4 @@ async function closeAll(shop: TradeShop): Promise<string | undefined> {
   const { items } = await shop.cost.periods.list({ limit: 500 });
   for (const { periodId } of items.toReversed()) await shop.cost.periods.close({ periodId }, shop.call);
   return await settle(shop);
-}
-
-/** Numbers from 0 up to, not including, a limit: the same for every run, so that a failure can be had again. */
-function drawing(seed: number): (limit: number) => number {
-  let state = seed * 2_654_435_761 + 12_345;
-  return (limit) => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
-    return (state >>> 8) % limit;
-  };
 }

@@ -1,12 +1,15 @@
 /** What can happen to a SKU in a random trade; each answers `nothing to do` where there is nothing that it could happen to. */
-import { inbound, receipt, sale } from '@granary/domain/testing/inputs';
-import { next } from './shop.ts';
 import type { Trade } from './trade-shop.ts';
 
 type Step = (trade: Trade) => Promise<unknown>;
 
+let made = 0;
+/** Numbers of documents, never the same twice. */
+const next = (stem: string): string => `${stem}-${(made += 1)}`;
+
 const NOTHING = 'nothing to do';
 const ANN = { operator: 'Ann', reason: 'drawn' } as const;
+const SHELF = { locationId: 'default', qualityLevel: 'A' } as const;
 const STRATEGIES = [
   ...['fifo', 'lifo', 'fefo', 'weighted_average', 'periodic_average', 'periodic_fifo', 'periodic_lifo'],
   ...['specific', 'standard'],
@@ -19,7 +22,7 @@ export type TradeKind = keyof typeof tradeSteps;
 export const tradeSteps = {
   opening: (trade) => {
     const documentNo = next('OB');
-    const lines = [receipt(trade.skuId, 1 + trade.draw(30), { unitCost: priceOf(trade) })];
+    const lines = [{ ...SHELF, skuId: trade.skuId, quantity: 1 + trade.draw(30), unitCost: priceOf(trade) }];
     return trade.domain.inbound.opening({ documentNo, asOf: pastOf(trade), lines }, trade.call);
   },
   purchase: (trade) => buy(trade, 1 + trade.draw(20), { unitCost: priceOf(trade) }),
@@ -142,14 +145,17 @@ function moment(trade: Trade) {
 }
 
 async function buy(trade: Trade, quantity: number, price: { readonly unitCost: string; readonly currency?: string }) {
-  const lines = [receipt(trade.skuId, quantity, price)];
-  return await trade.domain.inbound.purchase(inbound(next('PO'), lines, moment(trade)), trade.call);
+  const lines = [{ ...SHELF, skuId: trade.skuId, quantity, ...price }];
+  return await trade.domain.inbound.purchase({ documentNo: next('PO'), ...moment(trade), lines }, trade.call);
 }
 
 async function sell(trade: Trade, mayBeLate: boolean): Promise<void> {
   const { domain, call, skuId, draw, sales } = trade;
   const header = mayBeLate ? moment(trade) : {};
-  const { id, lines } = await domain.outbound.sales(sale(next('O'), [{ skuId, quantity: 1 + draw(12) }], header), call);
+  const { id, lines } = await domain.outbound.sales(
+    { orderNo: next('O'), ...header, lines: [{ skuId, quantity: 1 + draw(12) }] },
+    call,
+  );
   if (lines.length > 0) sales.push(id);
 }
 
