@@ -6,7 +6,7 @@ import { root, sharedFolder, tell } from './project.mjs';
 import { interruptible } from './signals.mjs';
 import { testScripts } from './test-scripts.mjs';
 
-const WITH_DATABASE = ['domain', 'platform', 'api', 'worker', 'client', 'cli'].map(
+const WITH_DATABASE = ['domain', 'cost', 'platform', 'api', 'worker', 'client', 'cli'].map(
   (name) => `--filter=@granary/${name}`,
 );
 
