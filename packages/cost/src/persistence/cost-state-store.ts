@@ -3,7 +3,7 @@ import type { CostDeficitRow, CostFlowRow } from '../entities/cost-layer.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import type { Flow } from '../core/event.ts';
 import type { Layer } from '../core/layer.ts';
-import { compareBytes } from '../rules/byte-order.ts';
+import { compareBytes } from '@granary/domain/rules/byte-order';
 import type { Rate } from '../core/share.ts';
 import type { CostState } from '../core/state.ts';
 import type { LayerScan } from '../strategies/strategy.ts';

@@ -3,7 +3,7 @@ import type { Page, PageInput } from '@granary/contracts/page';
 import { pageOf } from '@granary/domain/persistence/page';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
-import { compareBytes } from '../rules/byte-order.ts';
+import { compareBytes } from '@granary/domain/rules/byte-order';
 
 /** Reports look at everything there is. */
 const REPORT_DEADLINE_MS = 60_000;

@@ -10,7 +10,7 @@ import type { Amount } from '../core/period.ts';
 import { bySku } from '../persistence/cost-state-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
 import { readPlaces, readPlacesAt, readStanding, type SkuRange } from '../persistence/report-store.ts';
-import { compareBytes } from '../rules/byte-order.ts';
+import { compareBytes } from '@granary/domain/rules/byte-order';
 import { isNothing, meanOf, NOTHING, plus } from '../rules/report-period.ts';
 import { valuedPlaces } from '../rules/report-valuation.ts';
 import type { CostEngine } from './cost-engine.ts';

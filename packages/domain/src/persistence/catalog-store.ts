@@ -4,7 +4,7 @@ import type { SkuRow } from '../entities/sku.ts';
 import type { Instant } from '@granary/contracts/instant';
 import { placesOf } from '../rules/location-scope.ts';
 import { whereOf } from './filter.ts';
-import { compareBytes } from './level-store.ts';
+import { compareBytes } from '../rules/byte-order.ts';
 import { locations, skus } from './tables.ts';
 import type { Tx } from './transaction.ts';
 import { ensureRows } from './write-rows.ts';

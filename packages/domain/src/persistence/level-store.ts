@@ -1,5 +1,6 @@
 /** Levels are locked first, in the one global order: by SKU, then location, in the byte order of the primary key. */
 import type { Instant } from '@granary/contracts/instant';
+import { compareBytes } from '../rules/byte-order.ts';
 import { emptyLevel, type LevelKey, type LevelRow, levelKey } from '../entities/level.ts';
 import { fromDatabaseTime } from './database-time.ts';
 import { levels } from './tables.ts';
@@ -78,11 +79,6 @@ export async function ensureLevels(tx: Tx, pairs: readonly LevelPair[]): Promise
 
 export function byBytes(a: LevelPair, b: LevelPair): number {
   return compareBytes(a.skuId, b.skuId) || compareBytes(a.locationId, b.locationId);
-}
-
-/** The order of utf8mb4_bin, which is not that of JavaScript's strings past U+FFFF. */
-export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** Written as ranges of the primary key, since row constructors are no ranges on MariaDB. */

@@ -1,6 +1,6 @@
 /** Codecs: what goes into a column comes out of it unchanged. */
 import { expect, test } from 'vitest';
-import { compareBytes } from './level-store.ts';
+import { compareBytes } from '../rules/byte-order.ts';
 import { fromDatabaseTime, toDatabaseTime } from './database-time.ts';
 import { encodeValue, tableOf } from './table.ts';
 import { batches, levels, movements, reservations } from './tables.ts';

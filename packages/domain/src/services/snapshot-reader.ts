@@ -6,7 +6,7 @@ import type {
   SnapshotRow,
   SnapshotRowsInput,
 } from '@granary/contracts/snapshot';
-import { compareBytes } from '../persistence/level-store.ts';
+import { compareBytes } from '../rules/byte-order.ts';
 import { pageOf, pageOfScan } from '../persistence/page.ts';
 import {
   readSnapshotBatches,

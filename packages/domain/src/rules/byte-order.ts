@@ -1,4 +1,4 @@
-/** The order in which cost states are locked: that of their primary key, which compares bytes. */
+/** The order in which rows are locked: that of their keys, utf8mb4_bin, which is not that of JavaScript's strings past U+FFFF. */
 
 export function compareBytes(a: string, b: string): number {
   if (a === b) return 0;
