@@ -67,12 +67,14 @@ describe.each(['fifo', 'weighted_average', 'periodic_average'])('by %s', (strate
   });
 });
 
-/** As when the server ends a session in the middle of its work. */
+/** As when the server ends a session in the middle of its work; of this database, as others are tested on the same server. */
 async function killTransactions(): Promise<void> {
   for (let look = 0; look < 50; look += 1) {
     const rows = await rowsOf(
       at.dataSource,
-      `SELECT trx_mysql_thread_id AS id FROM information_schema.innodb_trx WHERE trx_rows_modified > 10`,
+      `SELECT t.trx_mysql_thread_id AS id FROM information_schema.innodb_trx AS t
+       JOIN information_schema.processlist AS p ON p.id = t.trx_mysql_thread_id AND p.db = DATABASE()
+       WHERE t.trx_rows_modified > 10`,
     );
     for (const { id } of rows) await at.dataSource.query(`KILL CONNECTION ${String(id)}`).catch(() => undefined);
     if (rows.length > 0) return;
