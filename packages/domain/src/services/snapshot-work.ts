@@ -31,6 +31,7 @@ import {
   saveSnapshotRows,
 } from '../persistence/snapshot-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import { countLevels } from '../persistence/verify-store.ts';
 import { accepted } from '../refusal.ts';
 import { snapshotFact, toSnapshot } from '../rules/snapshot-answer.ts';
 import { isPast, type LevelThen, levelThen, type Since, violationsThen } from '../rules/snapshot-state.ts';
@@ -81,11 +82,6 @@ export function snapshotWork(engine: Engine, requester: Caller): LongWork<Snapsh
     findings: ({ violations }) => violations,
     brief: (violation) => violation,
   };
-}
-
-async function countLevels(tx: Tx): Promise<number> {
-  const [row] = await tx.rows('SELECT COUNT(*) AS n FROM stock_level');
-  return Number(row?.['n'] ?? 0);
 }
 
 async function take(engine: Engine, from: SnapshotCursor): Promise<SnapshotChunk> {
