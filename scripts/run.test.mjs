@@ -31,7 +31,7 @@ const runScript = join(copy, 'scripts/run.mjs');
 // Builds at once; "tests" until it is ended, or fails when told to.
 const TURBO = `#!/bin/sh
 case "$*" in *"build test"*) ;; *) exit 0 ;; esac
-[ -z "$FAKE_FAILURE" ] || exit 7
+[ -z "$FAKE_FAILURE" ] || { echo "@granary/x:test:  FAIL  src/x.test.ts > x"; echo "@granary/x:test: Error: y"; exit 7; }
 trap 'kill $sleeper; exit 143' TERM
 sleep 30317 & sleeper=$!
 echo "TESTING $$ $sleeper $GRANARY_TEST_DATABASE_URL $DATABASE_URL"
@@ -140,16 +140,21 @@ test('"test" ends when the npm that started it is killed', linux, async () => {
   await eventually(() => survivors().length === 0, 'everything gone');
 });
 
-test('"test" hides the database of a person and gives back the code of a failure', linux, async () => {
-  const env = { DATABASE_URL: 'mysql://person@example.invalid/shop', REDIS_URL: 'redis://example.invalid' };
-  const seen = await begin({ args: ['test', '--filter=x'], word: /TESTING/, env });
-  assert.doesNotMatch(seen.seen.text, /example\.invalid/);
-  seen.child.kill('SIGTERM');
-  await seen.ended;
-  const failing = await begin({ args: ['test', '--filter=x'], word: /never/, env: { FAKE_FAILURE: '1' } });
-  assert.equal(await failing.ended, 7);
-  assert.deepEqual(survivors(), []);
-});
+test(
+  '"test" hides the database of a person, tells at its end what failed, and gives back the code of a failure',
+  linux,
+  async () => {
+    const env = { DATABASE_URL: 'mysql://person@example.invalid/shop', REDIS_URL: 'redis://example.invalid' };
+    const seen = await begin({ args: ['test', '--filter=x'], word: /TESTING/, env });
+    assert.doesNotMatch(seen.seen.text, /example\.invalid/);
+    seen.child.kill('SIGTERM');
+    await seen.ended;
+    const failing = await begin({ args: ['test', '--filter=x'], word: /never/, env: { FAKE_FAILURE: '1' } });
+    assert.equal(await failing.ended, 7);
+    assert.match(failing.seen.text, /\nWhat failed:\n\n@granary\/x:test\n FAIL {2}src\/x\.test\.ts > x\nError: y\n$/);
+    assert.deepEqual(survivors(), []);
+  },
+);
 
 test('"start" drains on Ctrl-C, keeps its data, and a second start and a reset are told about it', linux, async () => {
   const first = await begin({ args: ['start'], word: /UP \d+/ });

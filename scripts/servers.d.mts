@@ -61,6 +61,49 @@ export interface Servers {
  */
 export function startServers(options?: StartOptions): Promise<Servers>;
 
+export interface SingleOptions {
+  readonly cacheDir?: string;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface SingleDatabaseOptions
+  extends SingleOptions, Pick<StartOptions, 'engine' | 'durable' | 'bufferPoolMb'> {
+  /** From 1; servers of one cluster differ in it. */
+  readonly serverId: number;
+}
+
+export interface SingleRedisOptions extends SingleOptions {
+  /** The port of the Redis that it follows. */
+  readonly replicaOf?: number;
+}
+
+export interface SingleSentinelOptions extends SingleOptions {
+  /** What the watched master is called. */
+  readonly name: string;
+  readonly masterPort: number;
+  /** How many Sentinels must agree that it is gone. */
+  readonly quorum: number;
+}
+
+/**
+ * A database alone, on throw-away data, with a binary log. `root` (no password) may do all; `granary` (password the same) all
+ * with data but writing to a server that only reads; `copier` (likewise) reads the log. None of these is copied to others.
+ */
+export function startDatabaseServer(
+  options: SingleDatabaseOptions,
+): Promise<Server & { readonly engine: Engine; readonly version: string }>;
+/** A Redis alone. After `restart` it is empty, and what it was at first: a master, or a replica of that master. */
+export function startRedisServer(options?: SingleRedisOptions): Promise<Server>;
+export function startSentinelServer(options: SingleSentinelOptions): Promise<Server>;
+
+/**
+ * The client, the dump and the reader of binary logs of an engine, each under its own name; unpacked if they are not
+ * installed. `path` is the folder to put in front of PATH, empty when they are there already.
+ */
+export function findDatabaseTools(
+  options: SingleOptions & Pick<StartOptions, 'engine'>,
+): Promise<{ readonly path: string }>;
+
 export interface Program {
   readonly flavour: 'mariadb' | 'mysql' | 'redis';
   readonly version: string;

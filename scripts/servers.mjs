@@ -2,7 +2,9 @@
 // the loopback address only, and none of them outlives the process that started it. Types are in servers.d.mts.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startSingleDatabase, startSingleRedis, startSingleSentinel } from './servers/single.mjs';
 import { startEphemeral, startLasting } from './servers/start.mjs';
+import { findDatabaseTools as findTools } from './servers/tools.mjs';
 
 export { currentUse, encryptionKeysOf, noteUser } from './servers/data-folder.mjs';
 export { ServersError } from './servers/errors.mjs';
@@ -19,3 +21,10 @@ export async function startServers(options = {}) {
   const settled = { ...options, engine, cacheDir, onProgress };
   return options.ephemeral === false ? startLasting({ ...settled, dataDir }) : startEphemeral(settled);
 }
+
+const alone = (start) => (options) =>
+  start({ engine: 'mariadb', cacheDir: defaultCacheDir, onProgress: () => {}, ...options });
+export const startDatabaseServer = alone(startSingleDatabase);
+export const startRedisServer = alone(startSingleRedis);
+export const startSentinelServer = alone(startSingleSentinel);
+export const findDatabaseTools = alone(findTools);

@@ -2,21 +2,25 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { freemem, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries, isPortFree, startServers } from './servers.mjs';
 import { startOf } from './servers/processes.mjs';
+import { newScratch, scratchParents } from './servers/scratch.mjs';
 
 const work = mkdtempSync(join(tmpdir(), 'granary-servers-test-'));
 after(() => rmSync(work, { recursive: true, force: true }));
 
 const foldersOf = (pid) =>
-  readdirSync(tmpdir()).filter((name) => new RegExp(`^granary-servers-\\w+-${pid}-`).test(name));
+  scratchParents()
+    .filter((parent) => existsSync(parent))
+    .flatMap((parent) => readdirSync(parent))
+    .filter((name) => new RegExp(`^granary-servers-\\w+-${pid}-`).test(name));
 const isGone = (pid) => startOf(pid) === undefined;
 
 async function eventually(condition, what) {
@@ -42,6 +46,18 @@ async function startElsewhere(options) {
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return { child, said: JSON.parse(line) };
 }
+
+test('what need not be durable lies in memory where there is plenty, and all else on disk', () => {
+  const folders = [{}, { durable: true }, { durable: false }].map((settings) => newScratch(settings));
+  const parents = folders.map((folder) => dirname(folder));
+  for (const folder of folders) rmSync(folder, { recursive: true });
+  const shared = statfsSync(existsSync('/dev/shm') ? '/dev/shm' : '/');
+  const isPlenty = existsSync('/dev/shm') && shared.bavail * shared.bsize > 2 ** 33 && freemem() > 2 ** 33;
+  // A container that is allowed less than the machine has keeps to its disk.
+  const isAllowed = (process.constrainedMemory?.() || 2 ** 40) > 2 ** 33;
+  assert.deepEqual(parents.slice(0, 2), [tmpdir(), tmpdir()]);
+  if (isPlenty && isAllowed) assert.equal(parents[2], '/dev/shm');
+});
 
 test('servers answer, survive being killed and started again, and leave nothing when stopped', async () => {
   const servers = await startServers();

@@ -8,16 +8,16 @@ const SAME_KEYPRESS_MS = 700;
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 /**
- * Runs `work` so that an interrupt ends what it started, in order: first the program that it calls its `main` one, if it
+ * Runs `work` so that an interrupt ends what it started, in order: first the programs that it calls its `mains`, if it
  * has got that far, and then what its own `finally` blocks end. A second interrupt leaves the rest to the guardians.
  * @param {(scope: Scope) => Promise<number>} work
  * @param {{ exitCode?: number }} [options] instead of the usual 128 + signal
- * @typedef {{ main: { stop(): Promise<void> } | undefined, goOn(): void }} Scope
+ * @typedef {{ mains: Set<{ stop(): Promise<void> }>, goOn(): void }} Scope
  */
 export async function interruptible(work, { exitCode } = {}) {
   let first;
   const scope = {
-    main: undefined,
+    mains: new Set(),
     goOn: () => {
       if (first !== undefined) throw new Error('interrupted');
     },
@@ -26,7 +26,7 @@ export async function interruptible(work, { exitCode } = {}) {
     if (first === undefined) {
       first = { signal, at: Date.now() };
       tell('stopping (Ctrl-C again to stop at once)');
-      void (scope.main === undefined ? stopAll() : scope.main.stop());
+      void (scope.mains.size === 0 ? stopAll() : Promise.all([...scope.mains].map((main) => main.stop())));
     } else if (Date.now() - first.at > SAME_KEYPRESS_MS) process.exit(exitCode ?? 128 + NUMBERS[signal]);
   };
   for (const signal of Object.keys(NUMBERS)) process.on(signal, interrupt);

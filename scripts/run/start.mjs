@@ -37,7 +37,7 @@ async function runGranary(scope, { given, args }) {
   try {
     scope.goOn();
     const granary = startUp(servers, { args, own: given === undefined });
-    scope.main = granary;
+    scope.mains.add(granary);
     if (given === undefined) noteUser(defaultDataDir, granary.guardianPid);
     const code = await granary.exited;
     await granary.stop();

@@ -1,10 +1,12 @@
-// `npm test`: one database and one Redis for the whole run, every test of every package through turbo, and nothing left
-// afterwards, whether tests pass, fail, or the run is interrupted.
-import { defaultCacheDir, findBinaries, guard, startServers } from '../servers.mjs';
-import { turbo } from './pnpm.mjs';
+// `npm test`: one database and one Redis for the whole run, every test of every package through turbo, what failed once more
+// at the end, and nothing left afterwards, whether tests pass, fail, or the run is interrupted.
+import { defaultCacheDir, findBinaries, startServers } from '../servers.mjs';
+import { tellingOf } from './failures.mjs';
+import { ensureInstalled, turbo } from './pnpm.mjs';
 import { root, sharedFolder, tell } from './project.mjs';
 import { interruptible } from './signals.mjs';
 import { testScripts } from './test-scripts.mjs';
+import { watched } from './watched.mjs';
 
 const WITH_DATABASE = ['domain', 'cost', 'platform', 'api', 'worker', 'client', 'cli'].map(
   (name) => `--filter=@granary/${name}`,
@@ -15,16 +17,29 @@ export const test = (args) =>
     // Found or unpacked here, so that everything below finds them at once.
     await findBinaries({ cacheDir: defaultCacheDir, onProgress: tell });
     scope.goOn();
+    await ensureInstalled();
+    scope.goOn();
     // What a narrower run asks for is a matter of packages; the scripts have tests of their own that belong to the whole.
-    const scriptsCode = args.length === 0 ? await testScripts(scope) : 0;
-    const packagesCode = await testPackages(scope, { engine: 'mariadb', args });
-    return scriptsCode || packagesCode;
+    // These mostly wait for processes to come and go, while the packages are built.
+    const [scripts, packages] = await Promise.all([
+      args.length === 0 ? testScripts(scope) : { code: 0, log: '' },
+      testPackages(scope, { engine: 'mariadb', args }),
+    ]);
+    scope.goOn();
+    return settle(scripts, packages);
   });
 
 export const testMysql = (args) =>
-  interruptible((scope) =>
-    testPackages(scope, { engine: 'mysql', args: [...WITH_DATABASE, '--filter=./examples/*', ...args] }),
+  interruptible(async (scope) =>
+    settle(await testPackages(scope, { engine: 'mysql', args: [...WITH_DATABASE, '--filter=./examples/*', ...args] })),
   );
+
+/** @param {{ code: number, log: string }[]} parts */
+function settle(...parts) {
+  const code = parts.find((part) => part.code !== 0)?.code ?? 0;
+  if (code !== 0) console.log(`\n${tellingOf(...parts.map(({ log }) => log))}`);
+  return code;
+}
 
 async function testPackages(scope, { engine, args }) {
   const line = await turbo([
@@ -45,11 +60,7 @@ async function testPackages(scope, { engine, args }) {
     const env = { ...line.env, ...testEnv(servers) };
     // Tests wipe and corrupt: they must not even see where the database of a person is.
     for (const name of ['DATABASE_URL', 'REDIS_URL']) delete env[name];
-    const tests = guard({ ...line, env, cwd: root, stdout: 'inherit', graceSeconds: 12 });
-    scope.main = tests;
-    const code = await tests.exited;
-    await tests.stop();
-    return code;
+    return await watched(scope, { ...line, env, cwd: root, graceSeconds: 12 });
   } finally {
     await servers.stop();
   }

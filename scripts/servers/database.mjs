@@ -15,6 +15,7 @@ import { startServer } from './server.mjs';
  * @property {boolean} durable
  * @property {number} bufferPoolMb
  * @property {string} initFile
+ * @property {number} [serverId] given, the server writes a binary log that others can copy from
  */
 
 /**
@@ -43,6 +44,23 @@ export const testAccounts = () => [
   "GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION",
   'CREATE DATABASE IF NOT EXISTS granary CHARACTER SET utf8mb4',
 ];
+
+/**
+ * Each server of a cluster makes them for itself and none copies them. `granary` has every right but that of writing where
+ * only a copy is kept; `copier` reads the binary log.
+ * @param {'mariadb' | 'mysql'} flavour
+ */
+export const replicatedAccounts = (flavour) => [
+  'SET SESSION sql_log_bin = 0',
+  ...testAccounts(),
+  ...['granary', 'copier'].map((user) => `CREATE USER IF NOT EXISTS '${user}'@'127.0.0.1' IDENTIFIED BY '${user}'`),
+  `GRANT ${RIGHTS_ON_DATA} ON *.* TO 'granary'@'127.0.0.1'`,
+  ...(flavour === 'mariadb' ? [`GRANT SLAVE MONITOR ON *.* TO 'granary'@'127.0.0.1'`] : []),
+  "GRANT REPLICATION SLAVE ON *.* TO 'copier'@'127.0.0.1'",
+];
+
+const RIGHTS_ON_DATA =
+  'SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW, TRIGGER, PROCESS';
 
 /** @param {{ user: string, password: string, rootPassword: string }} secrets */
 export const lastingAccounts = ({ user, password, rootPassword }) => [

@@ -20,7 +20,8 @@ export function ensureOwnFolder(parent, purpose) {
   return mkdtempSync(join(parent, `granary-${purpose}-${host}-${process.pid}-`));
 }
 
-function sweep(parent, purpose) {
+/** Removes what dead processes left in `parent`. */
+export function sweep(parent, purpose) {
   const pattern = new RegExp(`^granary-${purpose}-${host}-(\\d+)-\\w{6}$`);
   for (const name of readdirSync(parent)) {
     const owner = pattern.exec(name)?.[1];

@@ -19,7 +19,7 @@ export function initialiseMariadb(program, folder) {
  * @param {import('./find.mjs').Program} program
  * @param {import('./database.mjs').DatabaseSettings} settings
  */
-export function startMariadb(program, { dataDir, scratch, port, durable, bufferPoolMb, initFile }) {
+export function startMariadb(program, { dataDir, scratch, port, durable, bufferPoolMb, initFile, serverId }) {
   return [
     ...program.command,
     '--no-defaults',
@@ -33,12 +33,29 @@ export function startMariadb(program, { dataDir, scratch, port, durable, bufferP
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
-    '--skip-log-bin',
+    ...binaryLog({ serverId, durable }),
     '--character-set-server=utf8mb4',
     '--max-connections=500',
     `--innodb-buffer-pool-size=${bufferPoolMb}M`,
     // Not durable still means that a killed server keeps what it acknowledged; only a power cut would lose it.
     `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
     ...(durable ? ['--innodb-log-file-size=128M'] : ['--innodb-log-file-size=64M', '--skip-innodb-doublewrite']),
+  ];
+}
+
+/** Everything that a replica copies, and again what a replica has copied, so that it can be the next primary. */
+function binaryLog({ serverId, durable }) {
+  if (serverId === undefined) return ['--skip-log-bin'];
+  return [
+    `--server-id=${serverId}`,
+    '--log-bin=binary',
+    '--binlog-format=ROW',
+    '--gtid-strict-mode=ON',
+    '--log-slave-updates',
+    // Triggers are made by tests that have no right to everything.
+    '--log-bin-trust-function-creators=1',
+    `--sync-binlog=${durable ? 1 : 0}`,
+    '--slave-parallel-threads=2',
+    '--skip-slave-start',
   ];
 }

@@ -24,7 +24,7 @@ export function initialiseMysql(program, folder) {
  * @param {import('./find.mjs').Program} program
  * @param {import('./database.mjs').DatabaseSettings} settings
  */
-export function startMysql(program, { dataDir, scratch, port, durable, bufferPoolMb, initFile }) {
+export function startMysql(program, { dataDir, scratch, port, durable, bufferPoolMb, initFile, serverId }) {
   return [
     ...program.command,
     '--no-defaults',
@@ -40,12 +40,28 @@ export function startMysql(program, { dataDir, scratch, port, durable, bufferPoo
     '--secure-file-priv=NULL',
     '--mysqlx=OFF',
     '--skip-name-resolve',
-    '--skip-log-bin',
+    ...binaryLog({ serverId, durable }),
     '--character-set-server=utf8mb4',
     '--max-connections=500',
     `--innodb-buffer-pool-size=${bufferPoolMb}M`,
     `--innodb-flush-log-at-trx-commit=${durable ? 1 : 2}`,
     `--innodb-redo-log-capacity=${durable ? 256 : 64}M`,
     ...(durable ? [] : ['--performance-schema=OFF', '--skip-innodb-doublewrite']),
+  ];
+}
+
+/** Everything that a replica copies, and again what a replica has copied, so that it can be the next primary. */
+function binaryLog({ serverId, durable }) {
+  if (serverId === undefined) return ['--skip-log-bin'];
+  return [
+    `--server-id=${serverId}`,
+    '--log-bin=binary',
+    '--gtid-mode=ON',
+    '--enforce-gtid-consistency=ON',
+    // Triggers are made by tests that have no right to everything.
+    '--log-bin-trust-function-creators=1',
+    `--sync-binlog=${durable ? 1 : 0}`,
+    '--replica-parallel-workers=2',
+    '--skip-replica-start',
   ];
 }

@@ -1,6 +1,5 @@
 // Starts a database and a Redis together, either for a few seconds on throw-away data or for good on the project's own
 // data folder, and hands back one object that knows both.
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   engineIn,
@@ -12,12 +11,10 @@ import {
 } from './data-folder.mjs';
 import { lastingAccounts, startDatabase, testAccounts } from './database.mjs';
 import { findBinaries } from './find.mjs';
-import { ensureOwnFolder } from './folders.mjs';
-import { choosePort } from './ports.mjs';
+import { manage } from './managed.mjs';
 import { startRedis } from './redis.mjs';
+import { newScratch } from './scratch.mjs';
 import { templateFor } from './template.mjs';
-
-const newScratch = () => ensureOwnFolder(tmpdir(), 'servers');
 
 /** @param {import('../servers.d.mts').StartOptions & { cacheDir: string, onProgress: (line: string) => void }} options */
 export async function startEphemeral(options) {
@@ -26,7 +23,7 @@ export async function startEphemeral(options) {
   const { durable = false, bufferPoolMb = 128 } = options;
   let dataDir;
   const launchDatabase = (port, again) => {
-    const scratch = newScratch();
+    const scratch = newScratch({ durable });
     // The first guardian owns the data and removes it at the end, also after its server was killed and started again.
     dataDir = again ? dataDir : join(scratch, 'data');
     const settings = { scratch, dataDir, port, durable, bufferPoolMb, accounts: testAccounts(), graceSeconds: 0 };
@@ -81,45 +78,4 @@ async function startPair({ options, liked, programs, launchDatabase }) {
     pids: [database.pid, redis.pid],
     stop: async () => void (await Promise.all([database.stop(), redis.stop()])),
   };
-}
-
-/** One running server that can be killed and started again on the same port, for tests of what happens then. */
-async function manage(launch, choice) {
-  let current = await launchOnPort(launch, choice);
-  const { port } = current;
-  const earlier = [];
-  const kill = (signal = 'SIGKILL') => current.kill(signal);
-  return {
-    port,
-    get pid() {
-      return current.pid;
-    },
-    get guardianPid() {
-      return current.guardianPid;
-    },
-    get exited() {
-      return current.exited;
-    },
-    kill,
-    restart: async () => {
-      await kill();
-      earlier.push(current);
-      current = await launch(port, true);
-    },
-    stop: async () => {
-      for (const server of [current, ...earlier]) await server.stop();
-    },
-  };
-}
-
-/** Between finding a free port and listening on it another program may take it: then look again. */
-async function launchOnPort(launch, choice) {
-  for (let tries = 1; ; tries += 1) {
-    const port = await choosePort(choice);
-    try {
-      return await launch(port, false);
-    } catch (error) {
-      if (error.code !== 'PORT_IN_USE' || choice.wanted !== undefined || tries === 3) throw error;
-    }
-  }
 }

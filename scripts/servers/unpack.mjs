@@ -11,6 +11,7 @@ export const canUnpack = () => ['/usr/bin/apt-get', '/usr/bin/dpkg-deb'].every((
 // Per flavour: which packages to look for, newest name first where names carry a version.
 const WANTED = {
   mariadb: [/^mariadb-server-core(-[\d.]+)?$/, /^mariadb-client-core(-[\d.]+)?$/],
+  'mariadb-client': [/^mariadb-client(-[\d.]+)?$/],
   mysql: [/^mysql-server-core(-[\d.]+)?$/, /^mysql-client-core(-[\d.]+)?$/],
   redis: [/^redis-server$/, /^redis-tools$/],
 };

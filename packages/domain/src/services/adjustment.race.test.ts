@@ -1,8 +1,8 @@
 /** Counts and adjustments against what sells and holds the same stock at the same moment. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GranaryError } from '@granary/contracts/error';
 import { adjusting, counting, levelOf } from '../testing/adjustment-inputs.ts';
+import { bothWays } from '../testing/both-ways.ts';
+import { race } from '../testing/duels.ts';
 import { hold, inbound, receipt, sale } from '../testing/inputs.ts';
 import { closeSound } from '../testing/soundness.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
@@ -22,53 +22,30 @@ async function shelf(quantity: number): Promise<string> {
   return skuId;
 }
 
-/** Each answers `done`, or the code of its refusal; anything else fails the test. */
-async function race(...works: (() => Promise<unknown>)[]): Promise<string[]> {
-  return await Promise.all(
-    works.map((work) =>
-      work().then(
-        () => 'done',
-        (error: unknown) => {
-          if (error instanceof GranaryError) return error.code;
-          throw error;
-        },
-      ),
-    ),
-  );
-}
-
 test('of a count and a sale the count is stale or the sale finds what was counted', { timeout: 60_000 }, async () => {
-  const winners = new Set<string>();
-  for (let round = 0; round < ROUNDS || (winners.size < 2 && round < 10 * ROUNDS); round += 1) {
+  await bothWays(ROUNDS, async (start) => {
     const skuId = await shelf(10);
-    const count = () => at.domain.adjustments.count(counting(skuId, 8, { onHandVersion: 1 }), at.call);
-    const sell = () => at.domain.outbound.sales(sale(`S-${made}`, [{ skuId, quantity: 3 }]), at.call);
-    const works = round % 2 === 0 ? [count, sell] : [sell, count];
-    const outcomes = await race(...works);
-    const counted = outcomes[works.indexOf(count)];
-    expect(outcomes[works.indexOf(sell)]).toBe('done');
-    expect((await levelOf(at, skuId)).onHand).toBe(counted === 'done' ? 5 : 7);
+    const [counted, sold] = await start(
+      () => at.domain.adjustments.count(counting(skuId, 8, { onHandVersion: 1 }), at.call),
+      () => at.domain.outbound.sales(sale(`S-${made}`, [{ skuId, quantity: 3 }]), at.call),
+    );
+    expect(sold).toBe('done');
     expect(['done', 'INV_010']).toContain(counted);
-    winners.add(counted ?? '');
-  }
-  expect(winners.size, 'both must have come first, or this was no race').toBe(2);
+    expect((await levelOf(at, skuId)).onHand).toBe(counted === 'done' ? 5 : 7);
+    return counted === 'done';
+  });
 });
 
 test('of an adjustment and a reserve that want the last unit one gets it', { timeout: 60_000 }, async () => {
-  const winners = new Set<number>();
-  for (let round = 0; round < ROUNDS || (winners.size < 2 && round < 10 * ROUNDS); round += 1) {
+  await bothWays(ROUNDS, async (start) => {
     const skuId = await shelf(1);
-    const adjust = () => at.domain.adjustments.adjust(adjusting(skuId, -1), at.call);
-    // An adjustment asks more before it locks, so it gets a start that grows from round to round.
-    const reserve = async () => {
-      await sleep((round % 12) * (1 + Math.floor(round / 12)));
-      return await at.domain.reservations.reserve(hold(skuId, 1, `O-${made}`), at.call);
-    };
-    const outcomes = await race(adjust, reserve);
+    const outcomes = await start(
+      () => at.domain.adjustments.adjust(adjusting(skuId, -1), at.call),
+      () => at.domain.reservations.reserve(hold(skuId, 1, `O-${made}`), at.call),
+    );
     expect(outcomes.toSorted()).toEqual(['INV_002', 'done']);
-    winners.add(outcomes.indexOf('done'));
-  }
-  expect(winners.size, 'both sides must have won, or this was no race').toBe(2);
+    return outcomes[0] === 'done';
+  });
 });
 
 test('twenty counts at one version: one stands', async () => {

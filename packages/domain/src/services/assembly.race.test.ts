@@ -98,14 +98,16 @@ describe('a definition that changes meanwhile', () => {
     ];
     const compositions = shapes.map((shape) => Object.entries(shape));
     let isOver = false;
+    const holds: Reservation[] = [];
     const changing = (async () => {
       for (const change of Array.from({ length: 9 }).keys()) {
         const components = (compositions[(change + 1) % 3] ?? []).map(([skuId, quantity]) => ({ skuId, quantity }));
         await at.domain.bundles.update({ skuId: 'E', components }, at.call);
+        // Changes in one rush could all be over before the second hold.
+        for (const had = holds.length; holds.length === had;) await setTimeout(1);
       }
       isOver = true;
     })();
-    const holds: Reservation[] = [];
     const callers = Array.from({ length: 8 }, async (_, caller) => {
       for (let round = 0; !isOver; round += 1)
         holds.push(await at.domain.reservations.reserve(hold('E', 2, `E-${caller}-${round}`), at.call));

@@ -1,6 +1,7 @@
 /** Splits against everything that wants the same batches at the same moment. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fresh, type Shelf, shelfOf, split } from '../testing/batch-inputs.ts';
+import { bothWays } from '../testing/both-ways.ts';
 import { chase, race } from '../testing/duels.ts';
 import { hold, inbound, receipt } from '../testing/inputs.ts';
 import { freezing, lockOn } from '../testing/lock-inputs.ts';
@@ -30,21 +31,18 @@ describe('a split', () => {
       (shelf) => at.domain.locks.business(lockOn(fresh('L'), { [shelf.id('lot')]: 3 }), at.call),
     ],
   ])('of what is free against %s of the same: one gets it', LONG, async (_what, balance, opponent) => {
-    const winners = new Set<number>();
-    for (let round = 0; round < ROUNDS || (winners.size < 2 && round < 10 * ROUNDS); round += 1) {
+    await bothWays(ROUNDS, async (start) => {
       const shelf = await shelfOf(at, { lot: 5 });
-      const outcomes = await chase(
-        round,
+      const outcomes = await start(
         () => split(at, shelf.id('lot'), 3),
         () => opponent(shelf),
       );
       expect(outcomes.toSorted()).toEqual(['INV_002', 'done']);
-      winners.add(outcomes.indexOf('done'));
       expect(await get(shelf.id('lot'))).toMatchObject(
         outcomes[0] === 'done' ? { onHand: 2 } : { onHand: 5, [balance]: 3 },
       );
-    }
-    expect(winners.size, 'both sides must have won, or this was no race').toBe(2);
+      return outcomes[0] === 'done';
+    });
     await expectSound(at);
   });
 
@@ -89,14 +87,18 @@ describe('a split', () => {
   });
 
   test('against a freeze: it comes first, or not at all', LONG, async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
+    await bothWays(ROUNDS, async (start) => {
       const shelf = await shelfOf(at, { lot: 5 });
-      const freeze = () => at.domain.locks.operation(freezing([shelf.id('lot')]), at.call);
+      const outcomes = await start(
+        () => split(at, shelf.id('lot'), 2),
+        () => at.domain.locks.operation(freezing([shelf.id('lot')]), at.call),
+      );
       expect([
         ['done', 'done'],
         ['INV_016', 'done'],
-      ]).toContainEqual(await chase(round, () => split(at, shelf.id('lot'), 2), freeze));
-    }
+      ]).toContainEqual(outcomes);
+      return outcomes[0] === 'done';
+    });
     await expectSound(at);
   });
 });

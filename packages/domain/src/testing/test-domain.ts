@@ -51,6 +51,8 @@ export const testConfig: DomainConfig = {
   snapshotDaily: false,
   snapshotRetentionDays: 400,
   requestDeadlineMs: 5000,
+  combineShards: 1,
+  combineQueue: 5000,
   auditRetentionDays: 0,
   idempotencyDays: 7,
 };
