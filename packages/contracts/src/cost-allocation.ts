@@ -113,8 +113,13 @@ export const allocateInput = mutation({
   }),
   currency: currency.optional().meta({
     description:
-      'Of the amount, which is then taken at the rate of today (cost.setRate); the base currency when left out',
+      'Of the amount, which is then taken at the rate of its day (cost.setRate); the base currency when left out',
     examples: ['EUR'],
+  }),
+  allocatedOn: calendarDate.optional().meta({
+    description:
+      'The day at whose end it counts and by what was held then; now when left out. A day to come is refused, and so is one in a frozen or closed period',
+    examples: ['2026-11-20'],
   }),
 });
 /** The parts sum to the amount exactly: largest remainder, ties to the first. */

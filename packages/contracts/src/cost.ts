@@ -1,7 +1,7 @@
 /** Costs: what units would cost, what stock is worth, and what accountants decide about a SKU (SPEC section 9, stock-cost-bundle 2.1.1). */
 import { z } from 'zod';
 import { mutation, reason } from './command.ts';
-import { identifier, skuId } from './identifier.ts';
+import { id, identifier, skuId } from './identifier.ts';
 import { instant } from './instant.ts';
 import { jobError } from './job.ts';
 import { amount, signedAmount, unitCost } from './money.ts';
@@ -41,6 +41,10 @@ export const calculation = costSum.extend({
   lines: z.array(
     z.strictObject({
       layerId: z.string().nullable().meta({ description: 'Null where the strategy keeps one pool' }),
+      batchNo: z.string().nullable().meta({
+        description:
+          'Of the goods of that layer, where the strategy goes by batches: without a word which ones leave, the oldest are taken, and a sale of others costs what those cost',
+      }),
       quantity: units,
       totalCost: amount,
     }),
@@ -116,14 +120,43 @@ export const costChange = z.strictObject({
   after: amount.meta({ description: 'Value of the stock now' }),
 });
 
+type Previewed = {
+  readonly [Field in 'quantity' | 'occurredAt' | 'documentId' | 'batchId' | 'amount']?: unknown;
+} & { readonly type: string };
+
+/** There where it is needed, and only there. */
+function neededOf(what: 'movement' | 'lateCost', field: Exclude<keyof Previewed, 'type'>) {
+  const isOf = ({ type }: Previewed) => (type === 'lateCost') === (what === 'lateCost');
+  const error =
+    what === 'lateCost' ? 'belongs to a late cost, which needs it' : 'belongs to a receipt or an issue, which needs it';
+  return rule((value: Previewed) => isOf(value) === (value[field] !== undefined), error, field);
+}
+
 export const costPreviewInput = z
   .strictObject({
     skuId,
-    type: z.enum(['receipt', 'issue']),
-    quantity,
+    type: z.enum(['receipt', 'issue', 'lateCost']).meta({
+      description:
+        'What would be told: goods that came or left at a moment, or a cost that comes after the goods of a receipt',
+      examples: ['receipt'],
+    }),
+    quantity: quantity.optional().meta({ description: 'Needed of a receipt and an issue', examples: [5] }),
     unitCost: unitCost.optional().meta({ description: 'Of a receipt; what a unit cost at that moment when left out' }),
-    occurredAt: instant,
+    occurredAt: instant.optional().meta({
+      description: 'Needed of a receipt and an issue; a late cost is posted now',
+      examples: ['2026-03-02T09:00:00Z'],
+    }),
+    documentId: id.optional().meta({ description: 'Needed of a late cost: the receipt to whose goods it belongs' }),
+    batchId: id.optional().meta({ description: 'Needed of a late cost: the batch of that receipt' }),
+    amount: signedAmount
+      .optional()
+      .meta({ description: 'Needed of a late cost, in the base currency; negative for a credit', examples: ['25.00'] }),
   })
+  .refine(...neededOf('movement', 'quantity'))
+  .refine(...neededOf('movement', 'occurredAt'))
+  .refine(...neededOf('lateCost', 'documentId'))
+  .refine(...neededOf('lateCost', 'batchId'))
+  .refine(...neededOf('lateCost', 'amount'))
   .refine(
     ...rule(
       (value: { type: string; unitCost?: string | undefined }) =>

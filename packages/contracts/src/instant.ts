@@ -48,7 +48,9 @@ export function fromMicros(micros: bigint): Instant {
 }
 
 export function plusSeconds(instant: Instant, seconds: number): Instant {
-  return fromMicros(toMicros(instant) + BigInt(seconds) * 1_000_000n);
+  // Whole seconds leave the fraction as it is.
+  const moved = new Date(Date.parse(`${instant.slice(0, 19)}Z`) + seconds * 1000);
+  return `${moved.toISOString().slice(0, 19)}${instant.slice(19)}` as Instant;
 }
 
 export function plusDays(date: string, days: number): CalendarDate {

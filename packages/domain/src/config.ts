@@ -31,6 +31,10 @@ export interface DomainConfig {
   /** STOCK_SNAPSHOT_RETENTION_DAYS: 0 is for ever. */
   readonly snapshotRetentionDays: number;
   readonly requestDeadlineMs: number;
+  /** GRANARY_COMBINE_SHARDS: how many flushes of combined calls on reservations may run side by side; 0 combines nothing. */
+  readonly combineShards: number;
+  /** GRANARY_COMBINE_QUEUE: the most calls that may wait for a flush of a shard, however fast it is. */
+  readonly combineQueue: number;
   /** How long commands are kept; 0 is for ever. */
   readonly auditRetentionDays: number;
   /** How long a repeat with the same idempotency key gets the same answer. */

@@ -1,6 +1,7 @@
 /** The stock engine, composed: services over one unit of work. */
 import type { DataSource } from 'typeorm';
 import type { DomainConfig } from './config.ts';
+import { type Combine, createCombining } from './services/combining.ts';
 import { createDeliveries } from './events/deliveries.ts';
 import { createRelay } from './events/relay.ts';
 import { createUnitOfWork } from './persistence/unit-of-work.ts';
@@ -13,6 +14,7 @@ import { createAudit } from './services/audit.ts';
 import { createBatchService } from './services/batch-service.ts';
 import { createBundleService } from './services/bundle-service.ts';
 import type { Engine } from './services/execution.ts';
+import { createGauges } from './services/gauges.ts';
 import { createInboundService } from './services/inbound-service.ts';
 import { createImportService } from './services/import-service.ts';
 import { createInTransitService } from './services/in-transit-service.ts';
@@ -53,11 +55,19 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
   const units = createUnitOfWork(dataSource, config, ports);
   const recordRefusal = createRefusalRecord({ units, ports });
   const engine: Engine = { units, ports, config, strategies, recordRefusal };
+  const combining = createCombining(engine);
   return {
-    ...servicesOf(engine),
+    ...servicesOf(engine, combining.combine),
     /** The same services for a caller who may name and see no more than these locations. */
-    within: (locationIds: readonly string[]) =>
-      servicesOf({ ...engine, units: engine.units.within(scopeOf(locationIds)) }),
+    within: (locationIds: readonly string[]) => {
+      const narrower: Engine = {
+        ...engine,
+        // What is kept was answered to those who see all.
+        ports: { ...ports, cache: undefined },
+        units: engine.units.within(scopeOf(locationIds)),
+      };
+      return servicesOf(narrower, createCombining(narrower).combine);
+    },
     relay: createRelay(engine),
     deliveries: createDeliveries(engine),
     verify: createVerification(engine),
@@ -72,14 +82,19 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
     snapshotSchedule: createSnapshotSchedule(engine),
     alertWatch: createAlertWatch(engine),
     maintenance: createMaintenance(engine),
+    gauges: createGauges(engine),
     jobRunner: createJobRunner(engine),
     strategies: { names: () => strategies.names() },
-    unitOfWork: { peak: () => engine.units.peak() },
+    unitOfWork: {
+      peak: () => engine.units.peak(),
+      /** How large the flushes of combined calls are, since the process began. */
+      flushes: combining.tally,
+    },
   };
 }
 
 /** Everything that stands at locations; what is added here is within reach of callers who are limited to some. */
-function servicesOf(engine: Engine) {
+function servicesOf(engine: Engine, combine: Combine) {
   return {
     skus: createSkuService(engine),
     locations: createLocationService(engine),
@@ -89,7 +104,7 @@ function servicesOf(engine: Engine) {
     locks: createLockService(engine),
     stock: createStockService(engine),
     alerts: createAlertService(engine),
-    reservations: createReservationService(engine),
+    reservations: createReservationService(engine, combine),
     inbound: createInboundService(engine),
     outbound: createOutboundService(engine),
     transfers: createTransferService(engine),

@@ -17,6 +17,7 @@ import {
 } from '../persistence/outbox-store.ts';
 import { aggregateId, aggregateOf, type Pointed, publishable } from '../rules/succession.ts';
 import { nearSchedule, type RetrySchedule } from '../rules/retry-schedule.ts';
+import { readTouched } from '../persistence/touched-store.ts';
 import type { Call } from '../call.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import type { Engine } from '../services/execution.ts';
@@ -49,15 +50,17 @@ export function createRelay(engine: Engine) {
     const held = await engine.units.write(relayCall(), (tx) => takeLease(tx, round));
     if (!held) return { published: 0, held: false };
     const subscribers = round.subscribers ?? [];
-    const { next, blocked } = await engine.units.read(async (tx) => {
+    const { next, blocked, touched } = await engine.units.read(async (tx) => {
       const found = await nextPublishable(tx, round.limit);
       const names = subscribers.map(({ name }) => name);
       return {
         next: found,
+        touched: await readTouched(tx, found.told),
         blocked: await readBlocked(tx, { subscribers: names, aggregates: found.ready.map(aggregateOf) }),
       };
     });
     if (next.cursors.size === 0 && next.finished.length === 0) return { published: 0, held: true };
+    engine.ports.onChanged?.(touched);
     const handed = await handOver(subscribers, next.ready, blocked);
     if (next.ready.length > 0) await round.publish?.(next.ready);
     await engine.units.write(relayCall(), (tx) => advance(tx, { engine, round, next, handed }));
@@ -89,6 +92,8 @@ export type Relay = ReturnType<typeof createRelay>;
 
 interface Publishable {
   readonly ready: readonly StockEvent[];
+  /** What they were built from. */
+  readonly told: readonly Fact[];
   /** Rows of which everything is published once `ready` is. */
   readonly finished: readonly string[];
   readonly cursors: ReadonlyMap<string, number>;
@@ -111,11 +116,8 @@ async function nextPublishable(tx: Tx, limit: number): Promise<Publishable> {
       .map((row) => row.outboxId);
     const last = rows.at(-1);
     if (ready.length > 0 || finished.length > 0 || last === undefined || rows.length < limit) {
-      const events = await buildEvents(
-        tx,
-        ready.map(({ fact }) => fact),
-      );
-      return { ready: events, finished, cursors };
+      const told = ready.map(({ fact }) => fact);
+      return { ready: await buildEvents(tx, told), told, finished, cursors };
     }
     after = last.outboxId;
   }

@@ -4,8 +4,10 @@ import type { DataSource } from 'typeorm';
 import { acquire, type Connection } from './connection.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
 import { fromDatabaseTime } from './database-time.ts';
+import { type Health, openPackets, type Packets, type Sent } from './packets.ts';
 import type { Raw } from './table.ts';
-import type { LaterWrite, Selection, Statement, Tx } from './transaction.ts';
+import type { Touched } from './touched.ts';
+import type { Selection, Statement, Tx } from './transaction.ts';
 
 /** COMMIT was sent and no answer came. */
 export class UnknownOutcome extends Error {
@@ -15,38 +17,65 @@ export class UnknownOutcome extends Error {
   }
 }
 
+interface Ahead extends Statement {
+  /** See Tx. */
+  readonly holdsMs: number;
+  /** Looks at what it answered, and throws when nothing that follows is of use. */
+  check(result: unknown): void;
+}
+
 export interface Attempt<T> {
   readonly dataSource: DataSource;
   readonly commandId: string;
   readonly scope: LocationScope;
   readonly mayBackdate: boolean;
   readonly deadlineAt: number;
-  /** What opens the transaction. */
+  /** What opens the transaction; without it there is none, and every statement sees what is committed when it begins. */
   readonly start: readonly string[];
   readonly clock: (databaseNow: Instant) => Instant;
   readonly work: (tx: Tx) => Promise<T>;
+  /** Goes before all else, in the first packet. */
+  readonly ahead?: Ahead | undefined;
+  /** Told of what is written. */
+  readonly touched?: Touched;
+  /** Told what COMMIT answered. */
+  readonly committed?: (header: unknown) => void;
 }
 
 export async function attempt<T>(what: Attempt<T>): Promise<T> {
-  const { dataSource, commandId, scope, mayBackdate, deadlineAt, start, clock, work } = what;
+  const { dataSource, deadlineAt, start, work } = what;
   const connection = await acquire(dataSource, deadlineAt);
   const health: Health = {};
+  const packets = openPackets(connection, health, openingOf(what));
   let stage: 'open' | 'committing' | 'done' = 'open';
   try {
-    await connection.queryAll(start.map((sql) => ({ sql, parameters: [] })));
-    const { tx, flush } = transactionOn({ connection, health, commandId, scope, mayBackdate, clock });
-    const answer = await work(tx);
-    await flush();
+    const answer = await work(transactionOn({ ...what, packets }));
+    await packets.flush();
     if (health.failure !== undefined) throw health.failure.cause;
-    stage = 'committing';
-    await connection.query('COMMIT');
+    health.failure = { cause: new Error('the transaction is over') };
+    if (start.length > 0) {
+      stage = 'committing';
+      const header = await connection.query('COMMIT');
+      what.committed?.(header);
+    }
     stage = 'done';
     return answer;
   } catch (error) {
-    throw stage === 'committing' ? new UnknownOutcome(error) : error;
+    if (stage === 'committing') throw new UnknownOutcome(error);
+    // What else was asked for meanwhile must not reach a connection that goes back to the pool.
+    health.failure ??= { cause: error };
+    await packets.settled();
+    // What failed while nobody waited for it came first: all that was decided after it may be in vain.
+    throw health.unheard === undefined ? error : health.unheard.cause;
   } finally {
     await leave(connection, stage);
   }
+}
+
+/** What goes before all else, in the first packet. */
+function openingOf({ start, ahead }: Pick<Attempt<unknown>, 'start' | 'ahead'>): readonly Sent[] {
+  const opening = start.map((sql) => ({ sql, parameters: [] }));
+  return ahead === undefined ? opening : [{ ...ahead, answered: (result) => ahead.check(result) }, ...opening];
 }
 
 /** A connection whose COMMIT is unanswered must not go back; an open one is rolled back, or destroyed if it cannot be. */
@@ -60,67 +89,42 @@ async function leave(connection: Connection, stage: 'open' | 'committing' | 'don
   }
 }
 
-/** The first statement that failed: whether or not the work minds, nothing of it may be committed. */
-interface Health {
-  failure?: { readonly cause: unknown };
+interface Open extends Omit<Attempt<unknown>, 'work' | 'dataSource' | 'deadlineAt' | 'start'> {
+  readonly packets: Packets;
 }
 
-interface Open extends Pick<Attempt<unknown>, 'commandId' | 'scope' | 'mayBackdate' | 'clock'> {
-  readonly connection: Connection;
-  readonly health: Health;
-}
-
-/** Rows that may wait for a statement: together they stay well under the packets that servers take. */
-const WAITING_ROWS = 1000;
-
-function transactionOn({ connection, health, commandId, scope, mayBackdate, clock }: Open): {
-  readonly tx: Tx;
-  readonly flush: () => Promise<void>;
-} {
-  let waiting: LaterWrite[] = [];
-  const send = async (statements: readonly Statement[]): Promise<readonly unknown[]> => {
-    if (health.failure !== undefined)
-      throw new Error('this transaction has failed already and takes no further statements', health.failure);
-    const writes = waiting;
-    waiting = [];
-    try {
-      const results = await connection.queryAll([...writes, ...statements]);
-      for (const [at, { check }] of writes.entries()) check?.(matchedOf(results[at]));
-      return results.slice(writes.length);
-    } catch (error) {
-      health.failure ??= { cause: error };
-      throw error;
-    }
-  };
+function transactionOn({ packets, commandId, scope, mayBackdate, ahead, clock, touched }: Open): Tx {
+  const { send, sendAhead } = packets;
   const query = async (sql: string, parameters: readonly unknown[] = []) => (await send([{ sql, parameters }]))[0];
   const rows = async (sql: string, parameters?: readonly unknown[]) => (await query(sql, parameters)) as readonly Raw[];
-  const flush = async () => {
-    if (waiting.length > 0) await send([]);
-  };
-  const tx: Tx = {
+  return {
     commandId,
     scope,
     mayBackdate,
+    holdsMs: ahead?.holdsMs ?? Infinity,
     rows,
     select: async (table, tail, parameters = []) => {
       const selection = { table, tail, parameters };
       return decoded(selection, (await send([statementOf(selection)]))[0]);
     },
-    selectBoth: async (first, second) => {
-      const [some, others] = await send([statementOf(first), statementOf(second)]);
-      return [decoded(first, some), decoded(second, others)];
+    ahead: {
+      select: async (table, tail, parameters = []) => {
+        const selection = { table, tail, parameters };
+        return decoded(selection, await sendAhead(statementOf(selection), table.name));
+      },
+      rows: async (table, sql, parameters) => (await sendAhead({ sql, parameters }, table.name)) as readonly Raw[],
     },
     write: async (sql, parameters) => matchedOf(await query(sql, parameters)),
-    later: async (write) => {
-      if (waiting.reduce((sum, each) => sum + each.rows, write.rows) > WAITING_ROWS) await flush();
-      waiting.push(write);
+    later: async ({ check, touches, ...write }) => {
+      if (touches !== undefined) touched?.add(touches);
+      await packets.later(check === undefined ? write : { ...write, answered: (result) => check(matchedOf(result)) });
     },
+    hurry: packets.hurry,
     now: async () => {
       const [row] = await rows('SELECT UTC_TIMESTAMP(6) AS now');
       return clock(fromDatabaseTime(String(row?.['now'])));
     },
   };
-  return { tx, flush };
 }
 
 function statementOf<Row>({ table, tail, parameters }: Selection<Row>): Statement {

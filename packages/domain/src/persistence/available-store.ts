@@ -8,15 +8,6 @@ import type { Tx } from './transaction.ts';
 const OF_SKUS = { index: 'stock_batch_received', clause: 'b.sku_id IN (?)' };
 const OF_BATCHES = { index: 'PRIMARY', clause: 'b.batch_id IN (?)' };
 
-export async function readAvailable(
-  tx: Tx,
-  skuIds: readonly string[],
-  now: Instant,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await summed(tx, { ...OF_SKUS, ids: skuIds, by: 'b.sku_id AS id' }, now);
-  return new Map(rows.map(({ id, available }) => [id, available]));
-}
-
 export interface AvailableAt {
   /** A SKU or a batch. */
   readonly id: string;

@@ -7,7 +7,7 @@ import { whereOf } from './filter.ts';
 import { batches } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
-const FIRST_PAGE = 8;
+export const FIRST_PAGE = 8;
 const PAGE_FACTOR = 4;
 const MAX_PAGE = 2048;
 
@@ -30,9 +30,9 @@ interface Order {
   readonly keysOf: (last: BatchRow) => readonly unknown[];
 }
 
-const text = (instant: Instant) => instant.replace('T', ' ').slice(0, 26);
+export const text = (instant: Instant) => instant.replace('T', ' ').slice(0, 26);
 
-const orders: Record<Exclude<Scan, 'all'>, Order> = {
+export const orders: Record<Exclude<Scan, 'all'>, Order> = {
   oldest: {
     index: 'stock_batch_received',
     by: 't.received_at, t.batch_id',
@@ -108,14 +108,11 @@ async function loadAllOpen(tx: Tx, query: CandidateQuery, locationId: string): P
   );
 }
 
-function candidatesAt(query: CandidateQuery, locationId: string) {
+/** Of one SKU, or of several that ask the same. */
+export function candidatesAt(query: CandidateQuery, locationId: string, skuIds: readonly string[] = [query.skuId]) {
   return whereOf([
-    [
-      't.sku_id = ? AND t.location_id = ? AND t.open = 1 AND t.expires_at > ?',
-      query.skuId,
-      locationId,
-      text(query.now),
-    ],
+    ['t.sku_id IN (?)', skuIds],
+    ['t.location_id = ? AND t.open = 1 AND t.expires_at > ?', locationId, text(query.now)],
     ['t.expires_at >= ?', query.expiresFrom === undefined ? undefined : text(query.expiresFrom)],
     ['t.quality_level = ?', query.qualityLevel],
   ]);

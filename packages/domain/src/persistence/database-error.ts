@@ -55,6 +55,11 @@ export function failureOf(error: unknown): Failure {
   return 'bug';
 }
 
+/** The number by which both engines call it; 0 where it is no error of theirs. */
+export function errnoOf(error: unknown): number {
+  return driverError(error).errno;
+}
+
 /** TypeORM wraps the driver's error and copies its fields. */
 function driverError(error: unknown): { errno: number; code: string; message: string } {
   if (typeof error !== 'object' || error === null) return { errno: 0, code: '', message: String(error) };

@@ -10,7 +10,7 @@ import type { Tx } from './transaction.ts';
 import { appendRows, changeRows } from './write-rows.ts';
 
 export async function writeDraft(tx: Tx, draft: Draft, onHandHandlers: readonly OnHandHandler[]): Promise<void> {
-  if (draft.movements.length > 0) await appendRows(tx, movements, draft.movements);
+  await writeMovements(tx, draft);
   await writeLevels(tx, draft);
   await writeBatches(tx, draft);
   await writeSerials(tx, draft.serials);
@@ -25,6 +25,17 @@ export async function writeDraft(tx: Tx, draft: Draft, onHandHandlers: readonly 
     }));
     for (const handle of onHandHandlers) await handle(tx, changes);
   }
+}
+
+/** What a part of the unit's calls is done with, before the others decide; the rest is written with the whole. */
+export async function writeAhead(tx: Tx, draft: Draft): Promise<void> {
+  await writeMovements(tx, draft);
+  await writeHolds(tx, draft);
+}
+
+async function writeMovements(tx: Tx, { movements: made, sent }: Draft): Promise<void> {
+  const fresh = sent.movements === 0 ? made : made.slice(sent.movements);
+  if (fresh.length > 0) await appendRows(tx, movements, fresh);
 }
 
 async function writeLevels(tx: Tx, draft: Draft): Promise<void> {

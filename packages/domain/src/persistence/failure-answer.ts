@@ -28,7 +28,7 @@ export function outcomeUnknown(cause: unknown): GranaryError {
   );
 }
 
-function deadlineExceeded(cause: DeadlinePassed, deadlineMs: number): GranaryError {
+export function deadlineExceeded(cause: unknown, deadlineMs: number): GranaryError {
   return new GranaryError('deadlineExceeded', {
     message: `The call did not finish within ${deadlineMs} ms; nothing was changed.`,
     hint: SAME_KEY,

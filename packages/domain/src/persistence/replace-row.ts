@@ -1,6 +1,7 @@
 /** One row of a table that is not hot, written whole and guarded by its version. */
-import { encodeValue, type Table } from './table.ts';
+import type { Table } from './table.ts';
 import { VersionConflict } from './database-error.ts';
+import { touchedBy } from './touched.ts';
 import type { Tx } from './transaction.ts';
 
 export interface Replacement<Row> {
@@ -17,7 +18,7 @@ export interface Replacement<Row> {
 
 export async function replaceRow<Row>(tx: Tx, { table, keys, row, from, fence, set }: Replacement<Row>): Promise<void> {
   const columns = set === undefined ? table.columns : set.map((property) => table.column(property));
-  const values = columns.map(({ property, options }) => encodeValue(options, row[property as keyof Row]));
+  const values = columns.map(({ property, encode }) => encode(row[property as keyof Row]));
   const guard = [
     ...keys.map((key) => table.column(key).name),
     fence === undefined ? 'version' : table.column(fence).name,
@@ -26,6 +27,7 @@ export async function replaceRow<Row>(tx: Tx, { table, keys, row, from, fence, s
     sql: `UPDATE ${table.name} SET ${columns.map(({ name }) => `${name} = ?`).join(', ')} WHERE ${guard.map((name) => `${name} = ?`).join(' AND ')}`,
     parameters: [...values, ...keys.map((key) => row[key]), from],
     rows: 1,
+    touches: touchedBy(table, [row]),
     check: (matched) => {
       if (matched !== 1) throw new VersionConflict(table.name);
     },

@@ -2,6 +2,7 @@
 import type { Instant } from '@granary/contracts/instant';
 import type { ReservationType } from '@granary/contracts/reservation';
 import type { Hold, ReservationLineRow, ReservationRow } from '../entities/reservation.ts';
+import { businessKey } from '../rules/draft.ts';
 import type { Target } from '../rules/target.ts';
 import { toDatabaseTime } from './database-time.ts';
 import type { LevelPair } from './level-store.ts';
@@ -23,26 +24,38 @@ export interface BusinessKey {
   readonly lineId: string;
 }
 
-/** Ids of the held reservations of some business keys. */
+/** Of every list of an index range at most so many combinations: past them the last list is looked through, not sought. */
+const MOST_RANGES = 2000;
+
+/** Ids of the held reservations of some business keys, and of no others: whoever finds one more locks its levels as well. */
 export async function findHeld(tx: Tx, keys: readonly BusinessKey[]): Promise<readonly string[]> {
-  const businessIds = [...new Set(keys.map((key) => key.businessId))];
-  const skuIds = [...new Set(keys.map((key) => key.skuId))];
   if (keys.length === 0) return [];
+  const businessIds = [...new Set(keys.map((key) => key.businessId))];
+  const types = [...new Set(keys.map((key) => key.type))];
+  const skuIds = [...new Set(keys.map((key) => key.skuId))];
+  const isSought = businessIds.length * types.length * skuIds.length <= MOST_RANGES;
   const rows = await tx.rows(
-    `SELECT t.reservation_id AS id FROM reservation AS t FORCE INDEX (reservation_held)
-     WHERE t.business_id IN (?) AND t.type IN (?) AND t.sku_id IN (?) AND t.held = 1`,
-    [businessIds, [...new Set(keys.map((key) => key.type))], skuIds],
+    `SELECT t.reservation_id AS id, t.type, t.business_id AS businessId, t.sku_id AS skuId, t.line_id AS lineId
+     FROM reservation AS t FORCE INDEX (reservation_held)
+     WHERE t.business_id IN (?) AND t.type IN (?) ${isSought ? 'AND t.sku_id IN (?) ' : ''}AND t.held = 1`,
+    isSought ? [businessIds, types, skuIds] : [businessIds, types],
   );
-  return ids(rows);
+  const asked = new Set(keys.map(businessKey));
+  return ids(rows.filter((row) => asked.has(businessKey(row as unknown as BusinessKey))));
 }
 
 /**
  * Ids of the reservations that a call by id or by business id is about: all that are held, and the newest that have
  * ended. One statement, so that a hold that ends meanwhile is seen on one side or the other.
  */
-export async function findTargets(tx: Tx, target: Target): Promise<readonly string[]> {
-  if ('id' in target) return [target.id];
-  const { businessId, type } = target;
+export async function findTargets(tx: Tx, targets: readonly Target[]): Promise<readonly string[]> {
+  const named = targets.flatMap((target) => ('id' in target ? [target.id] : []));
+  const businesses = targets.flatMap((target) => ('id' in target ? [] : [target]));
+  const found = await Promise.all(businesses.map((business) => findOfBusiness(tx, business)));
+  return [...new Set([...named, ...found.flat()])];
+}
+
+async function findOfBusiness(tx: Tx, { businessId, type }: Business): Promise<readonly string[]> {
   const ofBusiness = `SELECT t.reservation_id AS id FROM reservation AS t FORCE INDEX (reservation_held)
     WHERE t.business_id = ? AND t.type = ? AND t.held`;
   const ended = `${ofBusiness} IS NULL ORDER BY t.reservation_id DESC LIMIT ${MAX_ENDED}`;
@@ -83,9 +96,13 @@ export async function findHeldLevels(tx: Tx, ids: readonly string[]): Promise<re
 /** Locks the headers in the order of their ids and reads the lines, which nobody changes without the header. */
 export async function lockHolds(tx: Tx, holdIds: readonly string[]): Promise<readonly Hold[]> {
   if (holdIds.length === 0) return [];
+  const sorted = [...new Set(holdIds)].toSorted();
   const tail = 'FORCE INDEX (PRIMARY) WHERE t.reservation_id IN (?) ORDER BY t.reservation_id';
-  const headers = await tx.select(reservations, `${tail} FOR UPDATE`, [[...new Set(holdIds)].toSorted()]);
-  return await withLines(tx, headers);
+  const [headers, lines] = await Promise.all([
+    tx.select(reservations, `${tail} FOR UPDATE`, [sorted]),
+    readLines(tx, sorted),
+  ]);
+  return joined(headers, lines);
 }
 
 /** One reservation without a lock: for answers. */
@@ -96,11 +113,16 @@ export async function findHold(tx: Tx, id: string): Promise<Hold | undefined> {
 
 export async function withLines(tx: Tx, headers: readonly ReservationRow[]): Promise<readonly Hold[]> {
   if (headers.length === 0) return [];
-  const rows = await tx.select(
-    reservationLines,
-    'FORCE INDEX (PRIMARY) WHERE t.reservation_id IN (?) ORDER BY t.reservation_id, t.line_no',
-    [headers.map((header) => header.reservationId)],
-  );
+  const ofThem = headers.map((header) => header.reservationId);
+  return joined(headers, await readLines(tx, ofThem));
+}
+
+async function readLines(tx: Tx, holdIds: readonly string[]): Promise<readonly ReservationLineRow[]> {
+  const tail = 'FORCE INDEX (PRIMARY) WHERE t.reservation_id IN (?) ORDER BY t.reservation_id, t.line_no';
+  return await tx.select(reservationLines, tail, [holdIds]);
+}
+
+function joined(headers: readonly ReservationRow[], rows: readonly ReservationLineRow[]): readonly Hold[] {
   const byReservation = new Map<string, ReservationLineRow[]>();
   for (const row of rows) {
     const lines = byReservation.get(row.reservationId);

@@ -51,6 +51,11 @@ import { deductedLines } from './migrations/0022-deducted-lines.ts';
 export interface Migration {
   readonly name: string;
   readonly steps: readonly string[];
+  /**
+   * Processes of the version before may go on beside it: it adds what their statements leave alone, and what they write
+   * meanwhile is right (docs/upgrading.md). expansion.test.ts looks at what it adds.
+   */
+  readonly isExpansion?: true;
 }
 
 export const migrations: readonly Migration[] = [

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { compareBytes } from '../rules/byte-order.ts';
 import { fromDatabaseTime, toDatabaseTime } from './database-time.ts';
-import { encodeValue, tableOf } from './table.ts';
+import { tableOf } from './table.ts';
 import { batches, levels, movements, reservations } from './tables.ts';
 import { batchEntity } from '../entities/batch.ts';
 import { NEVER } from '../entities/batch.ts';
@@ -28,13 +28,13 @@ test.each<[string, object, string, unknown, unknown]>([
   ['nothing', reservations, 'reason', null, null],
 ])('%s', (...[_what, table, property, value, stored]) => {
   const { column, decode } = table as typeof batches;
-  expect(encodeValue(column(property as 'onHand').options, value)).toEqual(stored);
+  expect(column(property as 'onHand').encode(value)).toEqual(stored);
   expect(Reflect.get(decode({ [property]: stored }), property)).toEqual(value);
 });
 
 test('a hash is hexadecimal in code and bytes in the database', () => {
   const hash = 'ab'.repeat(32);
-  const stored = encodeValue(levels.column('headHash').options, hash);
+  const stored = levels.column('headHash').encode(hash);
   expect(stored).toEqual(Buffer.from(hash, 'hex'));
   expect(levels.decode({ headHash: stored }).headHash).toBe(hash);
 });

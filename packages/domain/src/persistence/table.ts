@@ -5,6 +5,7 @@
 import { formatMoney, parseMoney } from '@granary/contracts/money';
 import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import { fromDatabaseTime, toDatabaseTime } from './database-time.ts';
+import { type Literal, literalOf } from './literal.ts';
 
 export type Raw = Readonly<Record<string, unknown>>;
 
@@ -12,6 +13,10 @@ interface Column {
   readonly property: string;
   readonly name: string;
   readonly options: EntitySchemaColumnOptions;
+  /** A value as a query parameter. */
+  readonly encode: (value: unknown) => unknown;
+  /** The same as SQL text. */
+  readonly literal: Literal;
 }
 
 export interface Table<Row> {
@@ -27,7 +32,8 @@ export function tableOf<Row>(entity: EntitySchema<Row>): Table<Row> {
   const declared = Object.entries(entity.options.columns) as [string, EntitySchemaColumnOptions][];
   const columns = declared
     .filter(([, options]) => options.asExpression === undefined)
-    .map(([property, options]) => ({ property, name: options.name ?? property, options }));
+    .map(([property, options]) => columnOf(property, options));
+  const codecs = columns.map(({ property, options }) => [property, orNull(decoderOf(options))] as const);
   const byProperty = new Map(columns.map((column) => [column.property, column]));
   const column = (property: string): Column => {
     const found = byProperty.get(property);
@@ -40,54 +46,57 @@ export function tableOf<Row>(entity: EntitySchema<Row>): Table<Row> {
     select: columns.map(({ name, property }) => `t.${name} AS \`${property}\``).join(', '),
     decode: (raw) => {
       const row: Record<string, unknown> = {};
-      for (const { property, options } of columns) row[property] = decodeValue(options, raw[property]);
+      for (const [property, decode] of codecs) row[property] = decode(raw[property]);
       return row as Row;
     },
     column,
   };
 }
 
-function decodeValue(options: EntitySchemaColumnOptions, value: unknown): unknown {
-  if (value === null || value === undefined) return null;
-  switch (options.type) {
+type Codec = (value: unknown) => unknown;
+
+function columnOf(property: string, options: EntitySchemaColumnOptions): Column {
+  const encode = orNull(encoderOf(options));
+  return { property, name: options.name ?? property, options, encode, literal: literalOf(options, encode) };
+}
+
+function orNull(codec: Codec): Codec {
+  return (value) => (value === null || value === undefined ? null : codec(value));
+}
+
+function decoderOf({ type }: EntitySchemaColumnOptions): Codec {
+  switch (type) {
     case 'datetime':
-      return fromDatabaseTime(String(value));
+      return (value) => fromDatabaseTime(String(value));
     case 'bigint':
     case 'int':
-      return Number(value);
+      return Number;
     case 'tinyint':
-      return Number(value) === 1;
+      return (value) => Number(value) === 1;
     case 'decimal':
-      return parseMoney(String(value));
+      return (value) => parseMoney(String(value));
     case 'json':
-      return typeof value === 'string' ? JSON.parse(value) : value;
+      return (value) => (typeof value === 'string' ? JSON.parse(value) : value);
     case 'binary':
-      return Buffer.isBuffer(value) ? value.toString('hex') : String(value);
+      return (value) => (Buffer.isBuffer(value) ? value.toString('hex') : String(value));
     default:
-      return value;
+      return (value) => value;
   }
 }
 
-/** A value as a query parameter. */
-export function encodeValue(options: EntitySchemaColumnOptions, value: unknown): unknown {
-  if (value === null || value === undefined) return null;
-  switch (options.type) {
+function encoderOf({ type }: EntitySchemaColumnOptions): Codec {
+  switch (type) {
     case 'datetime':
-      return toDatabaseTime(String(value));
+      return (value) => toDatabaseTime(String(value));
     case 'tinyint':
-      return value === true ? 1 : 0;
+      return (value) => (value === true ? 1 : 0);
     case 'decimal':
-      return formatMoney(BigInt(String(value)));
+      return (value) => formatMoney(BigInt(String(value)));
     case 'json':
-      return JSON.stringify(value);
+      return (value) => JSON.stringify(value);
     case 'binary':
-      return Buffer.from(String(value), 'hex');
+      return (value) => Buffer.from(String(value), 'hex');
     default:
-      return value;
+      return (value) => value;
   }
-}
-
-/** The same value inside the JSON document of a joined update: binary travels as hexadecimal. */
-export function encodeJsonValue(options: EntitySchemaColumnOptions, value: unknown): unknown {
-  return options.type === 'binary' ? (value ?? null) : encodeValue(options, value);
 }

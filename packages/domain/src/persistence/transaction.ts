@@ -3,6 +3,7 @@
  * dead: the server may have rolled back on its own, and a further statement would commit by itself.
  */
 import type { Instant } from '@granary/contracts/instant';
+import type { Sources } from '../ports/read-cache.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
 import type { Raw, Table } from './table.ts';
 
@@ -16,6 +17,8 @@ export interface LaterWrite extends Statement {
   readonly rows: number;
   /** Throws when the matched rows show that the transaction must not go on. */
   readonly check?: (matched: number) => void;
+  /** The SKUs of its rows: answers that were read from them are forgotten once it is committed. */
+  readonly touches?: Sources;
 }
 
 /** Rows of one table. The SELECT names the table `t`; see Table.select. */
@@ -25,6 +28,11 @@ export interface Selection<Row> {
   readonly parameters: readonly unknown[];
 }
 
+export interface Ahead extends Pick<Tx, 'select'> {
+  /** `table` is the one that the statement asks. */
+  rows(table: Pick<Table<never>, 'name'>, sql: string, parameters: readonly unknown[]): Promise<readonly Raw[]>;
+}
+
 export interface Tx {
   /** The command whose rows this transaction writes. */
   readonly commandId: string;
@@ -32,15 +40,22 @@ export interface Tx {
   readonly scope: LocationScope;
   /** Whether what it writes may have happened before what is written already. */
   readonly mayBackdate: boolean;
+  /** How long an answer that was read here may be kept, in milliseconds: not for long when a replica answered. */
+  readonly holdsMs: number;
   rows(sql: string, parameters?: readonly unknown[]): Promise<readonly Raw[]>;
   /** Rows of one table, decoded. The SELECT names the table `t`; see Table.select. */
   select<Row>(table: Table<Row>, tail: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Two of them in this order, in one round trip. */
-  selectBoth<A, B>(first: Selection<A>, second: Selection<B>): Promise<readonly [readonly A[], readonly B[]]>;
+  /**
+   * Reads that overtake what waits to be written, and cannot be changed by it: that is written while the caller goes on
+   * with the answers. What waits for the table that is asked still goes first.
+   */
+  readonly ahead: Ahead;
   /** Matched rows. */
   write(sql: string, parameters?: readonly unknown[]): Promise<number>;
   /** Goes with the next statement, or before COMMIT: what nobody waits for makes no round trip of its own. */
   later(write: LaterWrite): Promise<void>;
+  /** What waits goes now, so that the server writes it while the caller makes what follows. */
+  hurry(): void;
   /** The database's time, as a statement of its own after the locking one, through the Clock port. */
   now(): Promise<Instant>;
 }

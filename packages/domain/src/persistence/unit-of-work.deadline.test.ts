@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Call } from '../call.ts';
 import { changedBy, openStranger } from '../testing/database-state.ts';
 import { hold, inbound, receipt, sale } from '../testing/inputs.ts';
 import { poolOf } from '../testing/pool.ts';
@@ -108,18 +109,58 @@ test('of the configuration, where the call names none', async () => {
   }
 });
 
-test('of forty callers on one held row, with four connections: everybody is told, nobody is left, the pool serves again', async () => {
-  await lockOf('A');
-  const call = { ...at.call, deadlineMs: 400 };
-  const begun = performance.now();
-  const refusals = await Promise.all(
-    Array.from({ length: 40 }, (_, each) => refusalOf(at.domain.reservations.reserve(hold('A', 1, `C-${each}`), call))),
-  );
-  expect(performance.now() - begun).toBeLessThan(2500);
-  expect(new Set(refusals.map(({ code }) => code))).toEqual(new Set(['INV_012']));
-  expect(new Set(refusals.map(({ kind }) => kind))).toEqual(new Set(['deadlineExceeded', 'overloaded']));
-  await stranger.rollback();
-  await expect.poll(() => poolOf(at.dataSource).busy, { timeout: 2000 }).toBe(0);
-  expect((await at.domain.reservations.list({ businessId: 'C-0', limit: 1 })).items).toEqual([]);
-  await at.domain.reservations.reserve(hold('A', 1, 'C-0'), at.call);
+/** Each kind of call waits for its own thing: for a connection of four, or for a flush. */
+test.each([
+  [
+    'documents, each with a unit of its own',
+    ['deadlineExceeded', 'overloaded'],
+    (each: number, call: Call) => at.domain.outbound.sales(sale(`C-${each}`, [{ skuId: 'A', quantity: 1 }]), call),
+  ],
+  [
+    'reservations, which share one',
+    ['deadlineExceeded'],
+    (each: number, call: Call) => at.domain.reservations.reserve(hold('A', 1, `C-${each}`), call),
+  ],
+] as const)(
+  'of forty callers on one held row, with four connections (%s): everybody is told, nobody is left',
+  async (...given) => {
+    const [, kinds, calling] = given;
+    await lockOf('A');
+    const call = { ...at.call, deadlineMs: 400 };
+    const begun = performance.now();
+    const callers = Array.from({ length: 40 }, (_, each) => each);
+    const refusals = await Promise.all(callers.map((each) => refusalOf(calling(each, call))));
+    expect(performance.now() - begun).toBeLessThan(2500);
+    expect(new Set(refusals.map(({ code }) => code))).toEqual(new Set(['INV_012']));
+    const told = new Set(refusals.map(({ kind }) => kind));
+    expect([...told]).toEqual(expect.arrayContaining([...kinds]));
+    expect(['deadlineExceeded', 'overloaded']).toEqual(expect.arrayContaining([...told]));
+    await stranger.rollback();
+    await expect.poll(() => poolOf(at.dataSource).busy, { timeout: 2000 }).toBe(0);
+    expect((await at.domain.reservations.list({ businessId: 'C-0', limit: 1 })).items).toEqual([]);
+    await calling(0, at.call);
+  },
+);
+
+test('behind a row that somebody holds no more may wait than the queue has room for, and others pass it', async () => {
+  const narrow = await openTestDomain({ poolSize: 4, config: { combineQueue: 5 } });
+  const other = await openStranger(narrow.url);
+  try {
+    await narrow.domain.inbound.purchase(inbound('P', [receipt('A', 50), receipt('B', 50)]), narrow.call);
+    await other.beginTransaction();
+    await other.query(`SELECT 1 FROM stock_level WHERE sku_id = 'A' FOR UPDATE`);
+    const reserve = (skuId: string, each: number) =>
+      narrow.domain.reservations.reserve(hold(skuId, 1, `${skuId}-${each}`), { ...narrow.call, deadlineMs: 10_000 });
+    const first = reserve('A', 0);
+    await sleep(100);
+    const behind = [1, 2, 3, 4, 5].map((each) => reserve('A', each));
+    expect(await refusalOf(reserve('A', 6))).toMatchObject({ kind: 'overloaded', details: { retryAfterSeconds: 1 } });
+    await sleep(400);
+    await reserve('B', 1);
+    await other.rollback();
+    expect((await Promise.all([first, ...behind])).map(({ state }) => state)).toEqual(Array(6).fill('active'));
+  } finally {
+    await other.end();
+    await narrow.close();
+  }
 });

@@ -75,7 +75,7 @@ describe('the connection is cut', () => {
   });
 
   test('while a call reads: it is told, and the next one is served', async () => {
-    at.proxy.inject({ match: 'FROM stock_batch', fault: { kind: 'cutBefore' } });
+    at.proxy.inject({ match: '(stock_batch AS b', fault: { kind: 'cutBefore' } });
     expect(await refusalOf(at.domain.stock.check({ skuId: 'A' }))).toMatchObject({ code: 'INV_012', retryable: true });
     expect((await at.domain.stock.check({ skuId: 'A' })).inStock).toBe(true);
   });

@@ -58,18 +58,30 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await at.dataSource.query('DELETE FROM thing');
-  await at.dataSource.query(`INSERT INTO thing (id) VALUES ('A')`);
+  await at.dataSource.query(`INSERT INTO thing (id) VALUES ('A'), ('B'), ('C'), ('D'), ('E')`);
 });
 afterAll(() => at.close());
 
-const change = (row: Thing) =>
-  units.write(testCall, (tx) => changeRows(tx, { table: things, keys: ['id'], set: SET }, [{ row }]));
+/** Many rows are changed by another statement than few, which says once what is alike in all of them. */
+const change = (row: Thing, others: readonly string[], { areAlike = false } = {}) =>
+  units.write(testCall, (tx) => {
+    const rows = [row, ...others.map((id) => ({ ...(areAlike ? row : ordinary), id }))].map((each) => ({ row: each }));
+    return changeRows(tx, { table: things, keys: ['id'], set: SET }, rows);
+  });
 const stored = async () => {
-  const [raw] = await at.dataSource.query<Record<string, unknown>[]>(`SELECT ${things.select} FROM thing t`);
+  const [raw] = await at.dataSource.query<Record<string, unknown>[]>(
+    `SELECT ${things.select} FROM thing t WHERE t.id = 'A'`,
+  );
   return things.decode(raw ?? {});
 };
 
-describe('a value at the edge of its column arrives as it is', () => {
+const AMONG = [
+  ['alone', [], {}],
+  ['among many', ['B', 'C', 'D', 'E'], {}],
+  ['among many alike', ['B', 'C', 'D', 'E'], { areAlike: true }],
+] as const;
+
+describe.each(AMONG)('a value at the edge of its column, changed %s, arrives as it is', (_how, others, alike) => {
   test.each<[string, Partial<Thing>]>([
     ['the largest counts', { count: 2_147_483_647, size: Number.MAX_SAFE_INTEGER }],
     ['the smallest counts', { count: -2_147_483_648, size: Number.MIN_SAFE_INTEGER }],
@@ -81,12 +93,16 @@ describe('a value at the edge of its column arrives as it is', () => {
       { count: null, size: null, cost: null, name: null, code: null, flag: null, at: null, day: null },
     ],
   ])('%s', async (_name, edge) => {
-    await change({ ...ordinary, ...edge });
+    await change({ ...ordinary, ...edge }, others, alike);
     expect(await stored()).toEqual({ ...ordinary, ...edge });
+    const raw = await at.dataSource.query<Record<string, unknown>[]>(`SELECT ${things.select} FROM thing t`);
+    const rest = 'areAlike' in alike ? { ...ordinary, ...edge } : ordinary;
+    const changed = raw.map((each) => things.decode(each)).filter(({ id }) => others.some((other) => other === id));
+    expect(changed).toEqual(others.map((id) => ({ ...rest, id })));
   });
 });
 
-describe('a value outside its column fails the transaction', () => {
+describe.each(AMONG)('a value outside its column, changed %s, fails the transaction', (_how, others, alike) => {
   test.each<[string, Partial<Thing>]>([
     ['a count above 2^31-1', { count: 2_147_483_648 }],
     ['a count far above', { count: '99999999999999999999' }],
@@ -100,13 +116,31 @@ describe('a value outside its column fails the transaction', () => {
     ['a hash one byte too long', { code: 'abcdef' }],
     ['a hash far too long', { code: 'ab'.repeat(40) }],
   ])('%s', async (_name, wrong) => {
-    await expect(change({ ...ordinary, ...wrong })).rejects.toThrow(/out of range|too long/i);
+    await expect(change({ ...ordinary, ...wrong }, others, alike)).rejects.toThrow(/out of range|too long/i);
     expect(await stored()).toMatchObject({ id: 'A', count: null, name: null, day: null });
   });
 });
 
+test.each(AMONG)(
+  'a row that stands at another version than planned, changed %s, fails the transaction',
+  async (_how, others) => {
+    const planned = (id: string, from: number) => ({ row: { ...ordinary, id, size: 3 }, from });
+    await at.dataSource.query('UPDATE thing SET size = 2');
+    const fenced = { table: things, keys: ['id'], set: ['name'], fence: 'size' } as const;
+    const changing = (from: number) =>
+      units.write(testCall, (tx) =>
+        changeRows(tx, fenced, [planned('A', from), ...others.map((id) => planned(id, 2))]),
+      );
+    await expect(changing(1)).rejects.toThrow(/^Other calls changed/);
+    expect(await stored()).toMatchObject({ size: 2, name: null });
+    await changing(2);
+    expect(await stored()).toMatchObject({ size: 3, name: 'x' });
+  },
+);
+
 describe('a column that is null in appended rows', () => {
   const nothing = { count: null, size: null, cost: null, name: null, code: null, flag: null, at: null, day: null };
+  beforeEach(() => at.dataSource.query(`DELETE FROM thing WHERE id <> 'A'`));
   const append = (rows: readonly Thing[]) => units.write(testCall, (tx) => appendRows(tx, things, rows));
   const all = async () => {
     const raw = await at.dataSource.query<Record<string, unknown>[]>(

@@ -1,11 +1,15 @@
 /** The two ways in which rows are written: appended in bulk, or changed by key and version, all of them or none. */
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { encodeJsonValue, encodeValue, type Table } from './table.ts';
+import { raw } from 'mysql2';
+import type { Table } from './table.ts';
 import { VersionConflict } from './database-error.ts';
-import type { Tx } from './transaction.ts';
+import { touchedBy } from './touched.ts';
+import type { Statement, Tx } from './transaction.ts';
 
-/** Rows a statement: keeps a statement of the widest rows well under 1 MB. */
+/** Rows a statement. */
 const CHUNK = 500;
+/** A row of more characters counts as several: so a statement, and a packet of some, stay well under what servers take. */
+const ROW_CHARACTERS = 1000;
 
 export async function appendRows<Row>(tx: Tx, table: Table<Row>, rows: readonly Row[]): Promise<void> {
   await insert(tx, { table, rows, onDuplicate: '' });
@@ -23,16 +27,37 @@ async function insert<Row>(
   what: { table: Table<Row>; rows: readonly Row[]; onDuplicate: string },
 ): Promise<void> {
   const { table, rows, onDuplicate } = what;
-  for (let from = 0; from < rows.length; from += CHUNK) {
-    const chunk = rows.slice(from, from + CHUNK);
-    const columns = table.columns.filter((column) => chunk.some((row) => !isLeftOut(column, row)));
-    const names = columns.map(({ name }) => name).join(', ');
-    const values = chunk.map((row) =>
-      columns.map(({ property, options }) => encodeValue(options, row[property as keyof Row])),
-    );
-    const sql = `INSERT INTO ${table.name} (${names}) VALUES ? ${onDuplicate}`;
-    await tx.later({ sql, parameters: [values], rows: chunk.length });
+  const columns = table.columns.filter((column) => rows.some((row) => !isLeftOut(column, row)));
+  const sql = `INSERT INTO ${table.name} (${columns.map(({ name }) => name).join(', ')}) VALUES ? ${onDuplicate}`;
+  let from = 0;
+  while (from < rows.length) {
+    const { text, to } = textFrom(columns, rows, from);
+    const counted = Math.max(to - from, Math.ceil(text.length / ROW_CHARACTERS));
+    const touches = touchedBy(table, rows.slice(from, to));
+    await tx.later({ sql, parameters: [raw(text)], rows: counted, touches });
+    from = to;
   }
+}
+
+/** As many rows as one statement takes. */
+function textFrom<Row>(
+  columns: Table<Row>['columns'],
+  rows: readonly Row[],
+  from: number,
+): { readonly text: string; readonly to: number } {
+  let text = '';
+  let to = from;
+  for (const row of rows.slice(from, from + CHUNK)) {
+    if (text.length > CHUNK * ROW_CHARACTERS) break;
+    let comma = text === '' ? '(' : ',(';
+    for (const { property, literal } of columns) {
+      text += comma + literal(row[property as keyof Row]);
+      comma = ',';
+    }
+    text += ')';
+    to += 1;
+  }
+  return { text, to };
 }
 
 function isLeftOut<Row>({ property, options }: Table<Row>['columns'][number], row: Row): boolean {
@@ -55,16 +80,24 @@ export interface Planned<Row> {
   readonly from?: number | undefined;
 }
 
+/** So few are told by an UPDATE each: the temporary tables of a joined one cost more than they save. */
+const FEW = 3;
+
 /**
- * UPDATE … JOIN the planned rows ON key AND version. Every planned row must have matched: the connection counts
- * matched rows (FOUND_ROWS), so fewer means that somebody else wrote first, and the whole unit runs again.
+ * By key and version. Every planned row must have matched: the connection counts matched rows (FOUND_ROWS), so fewer means
+ * that somebody else wrote first, and the whole unit runs again.
  */
 export async function changeRows<Row>(tx: Tx, change: Change<Row>, rows: readonly Planned<Row>[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += CHUNK) {
-    const chunk = rows.slice(from, from + CHUNK);
-    const parameters = [JSON.stringify(chunk.map((row) => values(change, row)))];
+  const size = rows.length <= FEW ? 1 : CHUNK;
+  for (let from = 0; from < rows.length; from += size) {
+    const chunk = rows.slice(from, from + size);
     await tx.later({
-      ...{ sql: updateStatement(change), parameters, rows: chunk.length },
+      ...(size === 1 ? plainUpdate(change, chunk) : joinedUpdate(change, chunk)),
+      rows: chunk.length,
+      touches: touchedBy(
+        change.table,
+        chunk.map(({ row }) => row),
+      ),
       check: (matched) => {
         if (matched !== chunk.length) throw new VersionConflict(change.table.name);
       },
@@ -72,31 +105,59 @@ export async function changeRows<Row>(tx: Tx, change: Change<Row>, rows: readonl
   }
 }
 
-function values<Row>({ table, keys, set, fence }: Change<Row>, { row, from }: Planned<Row>): unknown[] {
-  const columns = [...keys, ...set].map((property) => encodeJsonValue(table.column(property).options, row[property]));
-  return fence === undefined ? columns : [...columns, row[fence], from];
+function plainUpdate<Row>({ table, keys, set, fence }: Change<Row>, [planned]: readonly Planned<Row>[]): Statement {
+  if (planned === undefined) throw new Error(`no row of ${table.name} is planned`);
+  const { row, from } = planned;
+  const written = fence === undefined ? set : [...set, fence];
+  const name = (property: keyof Row & string) => `t.${table.column(property).name} = ?`;
+  const value = (property: keyof Row & string) => table.column(property).encode(row[property]);
+  const where = [...keys, ...(fence === undefined ? [] : [fence])].map(name).join(' AND ');
+  return {
+    sql: `UPDATE ${table.name} AS t SET ${written.map(name).join(', ')} WHERE ${where}`,
+    parameters: [...written, ...keys].map(value).concat(fence === undefined ? [] : [from]),
+  };
 }
 
-/** STRAIGHT_JOIN and the forced primary key: a scan would wait for, or deadlock on, rows that are none of ours. */
-function updateStatement<Row>({ table, keys, set, fence }: Change<Row>): string {
-  const columns = [...keys, ...set].map((property) => table.column(property));
-  const types = columns.map(({ options }, at) => `c${at} ${jsonTableType(options)} PATH '$[${at}]' ERROR ON ERROR`);
-  const on = keys.map(
-    (property, at) => `t.${table.column(property).name} = c${at}${collate(table.column(property).options)}`,
-  );
-  const to = set.map((property, at) => {
-    const { name, options } = table.column(property);
-    const source = `c${at + keys.length}`;
-    return `t.${name} = ${options.type === 'binary' ? `UNHEX(${source})` : source}`;
-  });
+/**
+ * UPDATE … JOIN the planned rows ON key AND version. What all rows say alike is said once: the server looks for every column
+ * of every row anew in the document. STRAIGHT_JOIN and the forced primary key: a scan would wait for, or deadlock on, rows
+ * that are none of ours.
+ */
+function joinedUpdate<Row>({ table, keys, set, fence }: Change<Row>, rows: readonly Planned<Row>[]): Statement {
+  const varying: Table<Row>['columns'][number][] = [];
+  const alike: unknown[] = [];
+  const equals = (property: keyof Row & string, ofVarying = '') => {
+    const { name, options, encode } = table.column(property);
+    if (rows.every(({ row }) => row[property] === rows[0]?.row[property])) {
+      alike.push(encode(rows[0]?.row[property]));
+      return `t.${name} = ?`;
+    }
+    const source = `c${varying.push(table.column(property)) - 1}`;
+    return `t.${name} = ${options.type === 'binary' ? `UNHEX(${source})` : source}${ofVarying}`;
+  };
+  const on = keys.map((property) => equals(property, collate(table.column(property).options)));
+  const to = set.map((property) => equals(property));
+  const types = varying.map(({ options }, at) => `c${at} ${jsonTableType(options)} PATH '$[${at}]' ERROR ON ERROR`);
   if (fence !== undefined) {
     const { name } = table.column(fence);
-    types.push(`fence_to BIGINT PATH '$[${columns.length}]'`, `fence_from BIGINT PATH '$[${columns.length + 1}]'`);
+    types.push(`fence_to BIGINT PATH '$[${varying.length}]'`, `fence_from BIGINT PATH '$[${varying.length + 1}]'`);
     on.push(`t.${name} = fence_from`);
     to.push(`t.${name} = fence_to`);
   }
-  return `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (${types.join(', ')})) AS p
-    STRAIGHT_JOIN ${table.name} AS t FORCE INDEX (PRIMARY) ON ${on.join(' AND ')} SET ${to.join(', ')}`;
+  const document = rows.map(({ row, from }) => [
+    ...varying.map((column) => jsonValueOf(column, row[column.property as keyof Row])),
+    ...(fence === undefined ? [] : [row[fence], from]),
+  ]);
+  return {
+    sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (${types.join(', ')})) AS p
+    STRAIGHT_JOIN ${table.name} AS t FORCE INDEX (PRIMARY) ON ${on.join(' AND ')} SET ${to.join(', ')}`,
+    parameters: [JSON.stringify(document), ...alike],
+  };
+}
+
+/** Binary travels as hexadecimal. */
+function jsonValueOf<Row>({ options, encode }: Table<Row>['columns'][number], value: unknown): unknown {
+  return options.type === 'binary' ? (value ?? null) : encode(value);
 }
 
 /**

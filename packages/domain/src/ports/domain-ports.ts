@@ -5,8 +5,12 @@ import type { Books } from './books.ts';
 import type { Exchange } from './exchange.ts';
 import type { LockManager } from './lock-manager.ts';
 import type { OnHandHandler } from './on-hand-handler.ts';
+import type { ReadCache, Sources } from './read-cache.ts';
+import type { Replicas } from './replicas.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { StockValidator } from './stock-validator.ts';
+import type { Tracer } from './tracer.ts';
+import type { UnitMeter } from './unit-meter.ts';
 import type { WebhookUrlProblem } from './webhook-sender.ts';
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Record<string, unknown>) => void;
@@ -27,8 +31,18 @@ export interface DomainPorts {
   /** A user's own rules, asked before a batch, an allocation or a reservation is accepted. */
   readonly validators?: readonly StockValidator[];
   readonly log: Log;
-  /** Called when COMMIT has returned and before the caller is answered: caches and relays listen here. */
+  /** Called when COMMIT has returned and before the caller is answered. */
   readonly onCommitted?: () => void;
+  /** Called before the caller is answered with the SKUs of what was or may have been committed. */
+  readonly onChanged?: ((sources: Sources) => void) | undefined;
+  /** Makes spans; without it nothing is traced. */
+  readonly tracer?: Tracer | undefined;
+  /** Counts how units of work end. */
+  readonly unitMeter?: UnitMeter | undefined;
+  /** For reading calls; without it each of them reads the database. */
+  readonly cache?: ReadCache | undefined;
+  /** For reading calls; without them the primary answers all. */
+  readonly replicas?: Replicas | undefined;
   /** Seals the secrets of webhooks; without it there are none. */
   readonly secretBox?: SecretBox;
   /** Asked before the address of a webhook is kept; without it every http or https address is. */

@@ -38,4 +38,18 @@ export interface OnHandChange {
   readonly commandId: string;
 }
 
-export type OnHandHandler = (tx: Tx, changes: readonly OnHandChange[]) => Promise<void>;
+/** What will most likely be moved, before it is decided: no more than a hint, as the document may still be refused. */
+export interface ComingMove {
+  readonly occurredAt: Instant;
+  /** Of each SKU, how many units leave; 0 where some come in. */
+  readonly leaving: ReadonlyMap<string, number>;
+}
+
+export interface OnHandHandler {
+  (tx: Tx, changes: readonly OnHandChange[]): Promise<void>;
+  /**
+   * Asked together with the last of what the decision reads, after all locks that come before those of the handler: so what
+   * the handler will read then makes no round trip of its own.
+   */
+  readonly prepare?: (tx: Tx, coming: ComingMove) => Promise<void>;
+}

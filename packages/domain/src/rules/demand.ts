@@ -1,5 +1,6 @@
 /** What is wanted of the stock: units of a SKU that lies on shelves, or of one that is made of others. */
 import type { AssemblyKind } from '../entities/assembly.ts';
+import type { BatchRow } from '../entities/batch.ts';
 import type { AllocationStrategy, Candidate } from '../strategies/strategy.ts';
 import type { Draft } from './draft.ts';
 import { type Criteria, passedOver } from './eligibility.ts';
@@ -56,15 +57,21 @@ export function tightestFirst(demands: readonly Demand[]): readonly (readonly [a
   return [...inOrder.filter(isBundle), ...inOrder.filter((entry) => !isBundle(entry))];
 }
 
+/** No more of a batch than strategies may look at: this is done for every call and every batch. */
+function candidateOf(batch: BatchRow, free: number): Candidate {
+  const { batchId, batchNo, locationId, unitCost, receivedAt, expiresAt } = batch;
+  return { batchId, batchNo, locationId, free, unitCost, receivedAt, expiresAt };
+}
+
 /** What a demand for shelf goods may take of what is left free. */
 export function candidates(draft: Draft, demand: Demand, free: ReadonlyMap<string, number>): Candidate[] {
   const at = { places: draft, now: draft.now };
   const found: Candidate[] = [];
-  for (const batch of draft.batches.values()) {
+  for (const batch of draft.batches.ofSku(demand.skuId)) {
     const left = free.get(batch.batchId) ?? 0;
-    if (batch.skuId !== demand.skuId || left <= 0) continue;
+    if (left <= 0) continue;
     const reason = passedOver(batch, demand.criteria, at);
-    if (reason === undefined || reason === 'held') found.push({ ...batch, free: left });
+    if (reason === undefined || reason === 'held') found.push(candidateOf(batch, left));
   }
   return found;
 }

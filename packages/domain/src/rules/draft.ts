@@ -15,6 +15,7 @@ import type { Instant } from '@granary/contracts/instant';
 import type { OnHandChange } from '../ports/on-hand-handler.ts';
 import type { StockValidator } from '../ports/stock-validator.ts';
 import { invariant } from '../refusal.ts';
+import { BatchBook } from './batch-book.ts';
 import { everywhere, type LocationScope } from './location-scope.ts';
 import { openBook, type SerialBook } from './serial-book.ts';
 
@@ -36,7 +37,7 @@ export interface Draft {
   readonly assemblies: Map<string, LoadedAssembly>;
   readonly locations: Map<string, LocationRow>;
   readonly levels: Map<LevelKey, LevelRow>;
-  readonly batches: Map<string, BatchRow>;
+  readonly batches: BatchBook;
   readonly holds: Map<string, Hold>;
   /** The held reservation of each business key. */
   readonly heldBy: Map<string, string>;
@@ -47,8 +48,14 @@ export interface Draft {
     readonly holds: Map<string, number>;
   };
   readonly movements: MovementRow[];
+  /** How many of the movements the unit has sent already. */
+  readonly sent: { movements: number };
   readonly changedBatches: Set<string>;
   readonly changedHolds: Set<string>;
+  /** Each of them as it was before its first change; new ones were not. */
+  readonly holdsBefore: Map<string, Hold>;
+  /** Levels at which no overdue hold is left that this unit has not met. */
+  readonly swept: Set<LevelKey>;
   /** The pieces of serial-tracked SKUs; a fork shares them, since they move once it is decided. */
   readonly serials: SerialBook;
   readonly documents: DocumentRow[];
@@ -69,13 +76,16 @@ export function openDraft(
     assemblies: new Map(),
     locations: new Map(),
     levels: new Map(),
-    batches: new Map(),
+    batches: new BatchBook(),
     holds: new Map(),
     heldBy: new Map(),
     loaded: { levels: new Map(), batches: new Map(), holds: new Map() },
     movements: [],
+    sent: { movements: 0 },
     changedBatches: new Set(),
     changedHolds: new Set(),
+    holdsBefore: new Map(),
+    swept: new Set(),
     serials: openBook(),
     documents: [],
     documentLines: [],
@@ -113,8 +123,10 @@ export function addHolds(draft: Draft, holds: readonly Hold[]): void {
 /** Puts a hold as a decision left it, new or changed. */
 export function putHold(draft: Draft, hold: Hold): void {
   const before = draft.holds.get(hold.reservationId);
-  if (before !== undefined && draft.heldBy.get(businessKey(before)) === hold.reservationId)
-    draft.heldBy.delete(businessKey(before));
+  if (before !== undefined) {
+    if (draft.heldBy.get(businessKey(before)) === hold.reservationId) draft.heldBy.delete(businessKey(before));
+    if (!draft.changedHolds.has(hold.reservationId)) draft.holdsBefore.set(hold.reservationId, before);
+  }
   setHold(draft, hold);
   draft.changedHolds.add(hold.reservationId);
 }
@@ -122,6 +134,16 @@ export function putHold(draft: Draft, hold: Hold): void {
 function setHold(draft: Draft, hold: Hold): void {
   draft.holds.set(hold.reservationId, hold);
   if (isHeld(hold.state)) draft.heldBy.set(businessKey(hold), hold.reservationId);
+}
+
+/** What was decided of movements and holds is written: what follows changes them as if they had been loaded so. */
+export function markSent(draft: Draft): void {
+  draft.sent.movements = draft.movements.length;
+  for (const id of draft.changedHolds) {
+    const hold = draft.holds.get(id);
+    if (hold !== undefined) draft.loaded.holds.set(id, hold.version);
+  }
+  draft.changedHolds.clear();
 }
 
 /** Of which at most one reservation is held: the unique key of the table, in code. */

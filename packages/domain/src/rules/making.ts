@@ -23,7 +23,11 @@ export function openStock(
   freed: ReadonlyMap<string, number> = new Map(),
 ): Stock {
   const free = new Map<string, number>();
-  for (const batch of draft.batches.values()) free.set(batch.batchId, freeOf(batch) + (freed.get(batch.batchId) ?? 0));
+  const shelves = new Set(demands.flatMap((demand) => shelfDemands(demand)).map(({ skuId }) => skuId));
+  for (const skuId of shelves) {
+    for (const batch of draft.batches.ofSku(skuId))
+      free.set(batch.batchId, freeOf(batch) + (freed.get(batch.batchId) ?? 0));
+  }
   const room = new Map<string, number>();
   for (const { skuId, made, frees = 0 } of demands) {
     if (made === undefined || made.cap === null) continue;
@@ -34,7 +38,7 @@ export function openStock(
 }
 
 /** What the decisions of this unit have held of a SKU beside what it found held, in its units; less where they gave back. */
-function heldSince(draft: Draft, skuId: string): number {
+export function heldSince(draft: Draft, skuId: string): number {
   let units = 0;
   for (const { reservationId, reservedDelta } of draft.movements) {
     const hold = reservationId === null ? undefined : draft.holds.get(reservationId);

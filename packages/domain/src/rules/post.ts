@@ -41,8 +41,11 @@ export type DeficitPosting = Pick<Posting, 'commandId' | 'documentId' | 'reason'
 
 export function post(draft: Draft, posting: Posting): void {
   const batch = batchOf(draft, posting.batchId);
-  append(draft, { level: levelOf(draft, batch), change: { ...noChange, ...posting } });
-  draft.batches.set(batch.batchId, moved(batch, { ...noChange, ...posting }));
+  const { lockedDelta = 0, deficitDelta = 0 } = posting;
+  const change = { ...posting, lockedDelta, deficitDelta };
+  append(draft, { level: levelOf(draft, batch), change });
+  const { onHand, reserved, locked } = balancesAfter(batch, change);
+  draft.batches.set(batch.batchId, { ...batch, onHand, reserved, locked });
   draft.changedBatches.add(batch.batchId);
 }
 
@@ -64,40 +67,46 @@ type Change = Omit<Posting, 'batchId' | 'lockedDelta' | 'deficitDelta'> & {
 
 /** The next version of the level and the link of its chain. */
 function append(draft: Draft, { level: before, change }: { level: LevelRow; change: Change }): void {
-  const level = { ...moved(before, change), deficit: before.deficit + change.deficitDelta };
-  invariant(level.deficit >= 0, `${change.kind} would leave a deficit of ${level.deficit}`);
-  const recordedAt = level.recordedAt !== null && level.recordedAt > draft.now ? level.recordedAt : draft.now;
-  const movement: Omit<MovementRow, 'hash'> = {
-    skuId: level.skuId,
-    locationId: level.locationId,
-    version: level.version + 1,
+  const { onHand, reserved, locked } = balancesAfter(before, change);
+  const deficit = before.deficit + change.deficitDelta;
+  invariant(deficit >= 0, `${change.kind} would leave a deficit of ${deficit}`);
+  const recordedAt = before.recordedAt !== null && before.recordedAt > draft.now ? before.recordedAt : draft.now;
+  const movement = {
+    skuId: before.skuId,
+    locationId: before.locationId,
+    version: before.version + 1,
     batchId: change.batchId,
     kind: change.kind,
     onHandDelta: change.onHandDelta,
     reservedDelta: change.reservedDelta,
     lockedDelta: change.lockedDelta,
     deficitDelta: change.deficitDelta,
-    onHand: level.onHand,
-    reserved: level.reserved,
-    locked: level.locked,
-    deficit: level.deficit,
+    onHand,
+    reserved,
+    locked,
+    deficit,
     commandId: change.commandId,
     reservationId: change.reservationId ?? null,
     documentId: change.documentId ?? null,
     reason: change.reason ?? null,
     occurredAt: change.occurredAt ?? draft.now,
     recordedAt,
-  };
-  const hash = draft.sha256(hashedText(level.headHash, movement));
-  draft.movements.push({ ...movement, hash });
+    hash: '',
+  } satisfies MovementRow;
+  movement.hash = draft.sha256(hashedText(before.headHash, movement));
+  draft.movements.push(movement);
   const isValued = change.onHandDelta !== 0 || change.deficitDelta !== 0;
-  draft.levels.set(levelKey(level), {
-    ...level,
-    version: movement.version,
-    onHandVersion: change.onHandDelta === 0 ? level.onHandVersion : movement.version,
-    occurredAt: isValued ? latest(level.occurredAt, movement.occurredAt) : level.occurredAt,
-    headHash: hash,
+  draft.levels.set(levelKey(before), {
+    ...before,
+    onHand,
+    reserved,
+    locked,
+    deficit,
     recordedAt,
+    version: movement.version,
+    onHandVersion: change.onHandDelta === 0 ? before.onHandVersion : movement.version,
+    occurredAt: isValued ? latest(before.occurredAt, movement.occurredAt) : before.occurredAt,
+    headHash: movement.hash,
   });
   if (isValued) noteOnHandChange(draft, movement, change);
 }
@@ -109,22 +118,26 @@ function latest(known: Instant | null, occurredAt: Instant): Instant {
 type Balances = Pick<LevelRow, 'onHand' | 'reserved' | 'locked'>;
 
 /** Decisions check before they post, so a balance out of bounds here is a bug and must never reach the database. */
-function moved<T extends Balances>(
-  row: T,
+function balancesAfter(
+  row: Balances,
   change: Pick<Change, 'kind' | 'onHandDelta' | 'reservedDelta' | 'lockedDelta'>,
-): T {
-  const { kind } = change;
-  const next = {
-    ...row,
+): Balances {
+  const after = {
     onHand: row.onHand + change.onHandDelta,
     reserved: row.reserved + change.reservedDelta,
     locked: row.locked + change.lockedDelta,
   };
-  invariant(next.onHand >= 0 && next.onHand <= MAX_QUANTITY, `${kind} would leave onHand at ${next.onHand}`);
-  invariant(next.reserved >= 0, `${kind} would leave reserved at ${next.reserved}`);
-  invariant(next.locked >= 0, `${kind} would leave locked at ${next.locked}`);
-  invariant(next.reserved + next.locked <= next.onHand, `${kind} would hold more than is on hand`);
-  return next;
+  const wrong = wrongWith(after);
+  if (wrong !== undefined) invariant(false, `${change.kind} would ${wrong}`);
+  return after;
+}
+
+function wrongWith({ onHand, reserved, locked }: Balances): string | undefined {
+  const isCountable = onHand >= 0 && onHand <= MAX_QUANTITY;
+  if (!isCountable) return `leave onHand at ${onHand}`;
+  if (reserved < 0) return `leave reserved at ${reserved}`;
+  if (locked < 0) return `leave locked at ${locked}`;
+  return reserved + locked <= onHand ? undefined : 'hold more than is on hand';
 }
 
 function noteOnHandChange(

@@ -165,7 +165,13 @@ function hold(
 function unborn(draft: Draft, line: ReserveLine, reservationId: string): Hold {
   const { skuId, type, businessId, lineId, quantity, contentHash } = line;
   return {
-    ...{ reservationId, skuId, type, businessId, lineId, quantity, contentHash },
+    reservationId,
+    skuId,
+    type,
+    businessId,
+    lineId,
+    quantity,
+    contentHash,
     state: 'active',
     fulfilled: 0,
     expiresAt: null,

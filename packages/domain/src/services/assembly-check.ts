@@ -7,12 +7,18 @@ import type { LoadedAssembly } from '../rules/draft.ts';
 import { addAssemblies, partSkuIds, readDefinitions } from './assembly-loader.ts';
 import { draftNow, type Engine } from './execution.ts';
 
+export interface Makeable {
+  readonly units: number;
+  /** What it is taken from. */
+  readonly partSkuIds: readonly string[];
+}
+
 /** By SKU; of those among the known ones that are made of others. */
 export async function readMakeable(
   tx: Tx,
   engine: Engine,
   known: ReadonlyMap<string, SkuRow>,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, Makeable>> {
   const found = await readDefinitions(tx, known);
   if (found.length === 0) return new Map();
   const draft = await draftNow(tx, engine);
@@ -26,7 +32,12 @@ export async function readMakeable(
   ]);
   const isOffered = (each: LoadedAssembly) =>
     each.parts.every((part) => parts.get(part.partSkuId)?.status === 'active');
-  return new Map(definitions.map((each) => [each.skuId, isOffered(each) ? countUnits(each, free) : 0]));
+  return new Map(
+    definitions.map((each) => [
+      each.skuId,
+      { units: isOffered(each) ? countUnits(each, free) : 0, partSkuIds: partSkuIds([each]) },
+    ]),
+  );
 }
 
 /** By SKU or batch, then by location. */

@@ -3,7 +3,6 @@ import type { ConvertInput, Reservation, Reservations, ReservationType } from '@
 import type { GranaryError } from '@granary/contracts/error';
 import type { Call } from '../call.ts';
 import { heldOf, type Hold, isHeld } from '../entities/reservation.ts';
-import { findTargets } from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { accepted, invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
 import { decideConverts } from '../rules/convert.ts';
@@ -11,12 +10,13 @@ import type { Draft } from '../rules/draft.ts';
 import { isOverdue } from '../rules/hold.ts';
 import { decideHoldCalls, type HoldCall } from '../rules/hold-calls.ts';
 import { toReservation } from '../rules/reservation-answer.ts';
-import type { Target } from '../rules/target.ts';
-import { type Decision, type Engine, execute } from './execution.ts';
-import { convertCaps, holdStill, limitsOf } from './hold-caps.ts';
+import { newestOf, type Target } from '../rules/target.ts';
+import type { Combine } from './combining.ts';
+import type { Decision, Engine } from './engine.ts';
+import { convertCaps, limitsOf } from './hold-caps.ts';
 import { checkOccurrence } from './occurrence.ts';
 import { nameLeaving } from './serials-leaving.ts';
-import { loadDraft, type Wanted } from './stock-loader.ts';
+import type { Wanted } from './stock-loader.ts';
 
 export interface HoldCalling {
   readonly input: {
@@ -31,16 +31,17 @@ export interface HoldCalling {
   readonly holdCall: HoldCall;
 }
 
-export async function moveHolds(engine: Engine, { input, call, holdCall }: HoldCalling): Promise<Reservations> {
+export async function moveHolds(combine: Combine, { input, call, holdCall }: HoldCalling): Promise<Reservations> {
   const target = targetOf(input);
-  return await execute(engine, {
+  return await combine<Reservations>({
     procedure: `reservation.${holdCall.verb}`,
     input,
     call,
     lock: { scope: 'reservation', keys: [lockKey(target)] },
-    decide: async (tx, grown) => {
-      const draft = await loadHeld(tx, engine, { holds: (tx) => findTargets(tx, target), grown });
-      const refusal = await checkDeducted(tx, draft, holdCall);
+    wanted: wantedHolds([target]),
+    isLeaving: holdCall.verb === 'deduct',
+    decide: async (tx, draft) => {
+      const refusal = await checkDeducted(tx, draft, { holdCall, target });
       if (refusal !== undefined) return { draft, outcome: refused(refusal) };
       const named = await namePieces(tx, draft, { target, holdCall, serials: input.serials });
       if (!named.ok) return { draft, outcome: named };
@@ -49,20 +50,22 @@ export async function moveHolds(engine: Engine, { input, call, holdCall }: HoldC
   });
 }
 
-export async function convert(engine: Engine, input: ConvertInput, call: Call): Promise<Reservations> {
+export async function convert(
+  engine: Engine,
+  combine: Combine,
+  { input, call }: { input: ConvertInput; call: Call },
+): Promise<Reservations> {
   const { from, to, ttlSeconds } = input;
   const maxTtlSeconds = engine.config.reservationMaxTtlSeconds;
-  return await execute(engine, {
+  return await combine<Reservations>({
     procedure: 'reservation.convert',
     input,
     call,
     lock: { scope: 'reservation', keys: [lockKey(from), lockKey(to)] },
-    decide: async (tx, grown) => {
-      const holds = async (tx: Tx) => [...(await findTargets(tx, from)), ...(await findTargets(tx, to))];
-      const limits = limitsOf(engine.config);
-      await holdStill(tx, limits, { holders: [to] });
-      const draft = await loadHeld(tx, engine, { holds, grown });
-      const caps = await convertCaps(tx, limits, draft);
+    wanted: wantedHolds([from, to]),
+    capped: { holders: [to] },
+    decide: async (tx, draft) => {
+      const caps = await convertCaps(tx, limitsOf(engine.config), draft);
       return decided(draft, () =>
         decideConverts(draft, [{ commandId: tx.commandId, from, to, ttlSeconds, maxTtlSeconds, caps }]),
       );
@@ -86,24 +89,27 @@ async function namePieces(
 }
 
 /** Only a deduct moves stock, so only it happens at a moment of its own; a repeat of one that won moves none. */
-async function checkDeducted(tx: Tx, draft: Draft, holdCall: HoldCall): Promise<GranaryError | undefined> {
-  if (holdCall.verb !== 'deduct') return undefined;
-  const held = [...draft.holds.values()].filter((hold) => isHeld(hold.state));
+async function checkDeducted(
+  tx: Tx,
+  draft: Draft,
+  { holdCall, target }: { holdCall: HoldCall; target: Target },
+): Promise<GranaryError | undefined> {
+  if (holdCall.verb !== 'deduct' || holdCall.occurredAt === undefined) return undefined;
+  const held = newestOf(draft, target).filter((hold) => isHeld(hold.state));
   const skuIds = held.flatMap((hold) => hold.lines.map((line) => line.skuId));
   return await checkOccurrence(tx, draft.now, { occurredAt: holdCall.occurredAt, skuIds });
 }
 
 /** The levels are those at which the reservations hold something; no SKU or place is looked at. */
-async function loadHeld(tx: Tx, engine: Engine, at: Pick<Wanted, 'holds' | 'grown'>): Promise<Draft> {
-  return await loadDraft(tx, engine, { levels: { skuIds: [], pairs: [] }, skuIds: [], isByHolds: true, ...at });
+function wantedHolds(targets: readonly Target[]): Wanted {
+  return { levels: { skuIds: [], pairs: [] }, skuIds: [], targets };
 }
 
 /** Confirm, extend and convert move no stock, so the command carries before and after. */
 function decided(draft: Draft, decide: () => readonly Outcome<readonly string[]>[]): Decision<Reservations> {
-  const earlier = new Map(draft.holds);
   const [outcome] = decide();
   invariant(outcome !== undefined, 'a decision answered nothing');
-  const before = answerOf(earlier, draft.changedHolds);
+  const before = answerOf(draft.holdsBefore, draft.changedHolds);
   const after = answerOf(draft.holds, draft.changedHolds);
   if (!outcome.ok) return { draft, outcome, before, after };
   return { draft, outcome: accepted({ reservations: answerOf(draft.holds, outcome.answer) }), before, after };

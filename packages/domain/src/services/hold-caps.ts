@@ -22,6 +22,10 @@ export function limitsOf({ holdMaxPerBusiness, holdMaxSharePercent, holdMaxPerTo
   return { perBusiness: holdMaxPerBusiness, sharePercent: holdMaxSharePercent, perToken: holdMaxPerToken };
 }
 
+export function areCapped(limits: HoldLimits): boolean {
+  return asksBusiness(limits) || limits.perToken > 0;
+}
+
 /** Without caps nothing is locked, read or noted. */
 export async function holdStill(
   tx: Tx,
@@ -49,7 +53,7 @@ export async function loadHoldings(
   limits: HoldLimits,
   { draft, lines, actor }: { draft: Draft; lines: readonly (Demand & Holder)[]; actor: string },
 ): Promise<Holdings | undefined> {
-  if (!asksBusiness(limits) && limits.perToken === 0) return undefined;
+  if (!areCapped(limits)) return undefined;
   const byHolder = new Map<string, HolderHoldings>();
   for (const line of asksBusiness(limits) ? lines : []) {
     if (!byHolder.has(holderKey(line))) byHolder.set(holderKey(line), await readHoldings(tx, line, draft.now));

@@ -2,6 +2,7 @@
 import type { ImportError } from '@granary/contracts/import';
 import { GranaryError } from '@granary/contracts/error';
 import type { ImportLineRow } from '../entities/import.ts';
+import { writeDraft } from '../persistence/draft-store.ts';
 import { type LineKey, lockWaiting, markLines, nextLines } from '../persistence/import-store.ts';
 import { brief } from '../rules/import-line.ts';
 import { type Decision, draftNow, execute } from './execution.ts';
@@ -127,7 +128,10 @@ class Rehearsed extends Error {
 async function rehearse({ engine, head, call }: Importing, lines: Lines): Promise<Settled> {
   try {
     return await engine.units.write(call, async (tx) => {
-      throw new Rehearsed(await decideLines(tx, engine, { head, lines }));
+      const decision = await decideLines(tx, engine, { head, lines });
+      // Written as well, so that whoever costs it can refuse it, as for a period that is shut.
+      if (decision.outcome.ok) await writeDraft(tx, decision.draft, engine.ports.onHandHandlers);
+      throw new Rehearsed(decision);
     });
   } catch (thrown) {
     if (!(thrown instanceof Rehearsed)) throw thrown;

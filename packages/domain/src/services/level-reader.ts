@@ -12,7 +12,7 @@ import type { Engine } from './execution.ts';
 
 export function createLevelReader(engine: Engine) {
   async function asOf({ skuId, locationId, at }: StockAsOfInput): Promise<StockAsOf> {
-    return await engine.units.read(async (tx) => {
+    return await engine.units.readAnywhere(async (tx) => {
       if (!(await readSkus(tx, [skuId])).has(skuId)) throw unknownSku(skuId);
       if (!(await readLocations(tx)).has(locationId)) throw notFound('location', locationId);
       if (at > (await tx.now())) throw invalidInput([{ path: 'at', message: 'must not be in the future' }]);
@@ -23,7 +23,7 @@ export function createLevelReader(engine: Engine) {
   }
 
   async function list(input: LevelListInput): Promise<Page<Level>> {
-    return await engine.units.read(async (tx) => {
+    return await engine.units.readAnywhere(async (tx) => {
       const page = await pageOf({
         list: 'levels',
         parts: 2,

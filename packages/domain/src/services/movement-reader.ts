@@ -12,7 +12,7 @@ import type { Engine } from './execution.ts';
 
 export function createMovementReader(engine: Engine) {
   async function movements(input: StockMovementsInput): Promise<Page<Movement>> {
-    return await engine.units.read(async (tx) => {
+    return await engine.units.readAnywhere(async (tx) => {
       const commandId = await commandOf(tx, input);
       if (input.skuId !== undefined && !(await readSkus(tx, [input.skuId])).has(input.skuId))
         throw unknownSku(input.skuId);

@@ -4,16 +4,33 @@ import { GranaryError } from '@granary/contracts/error';
 import type { ExpectedSupply } from '@granary/contracts/stock';
 import { type Expected, readExpected } from '../persistence/in-transit-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import type { UnitOfWork } from '../persistence/unit-of-work.ts';
 import { nextOf } from '../rules/next-supply.ts';
+
+export type { Expected };
+
+/** What is on its way of all that some refusals are short of; nothing where it cannot be learnt. */
+export async function expectedFor(
+  { units }: { readonly units: UnitOfWork },
+  refusals: readonly GranaryError<'insufficientStock'>[],
+): Promise<readonly Expected[]> {
+  return await units.read((tx) => readExpected(tx, shortSkus(refusals))).catch(() => []);
+}
 
 /** The refusal as it is where nothing is expected; any other refusal is none of ours. */
 export async function withNextSupply(tx: Tx, refusal: GranaryError): Promise<GranaryError> {
-  if (!isShort(refusal)) return refusal;
+  return isShort(refusal) ? withSupplies(refusal, await readExpected(tx, shortSkus([refusal]))) : refusal;
+}
+
+function shortSkus(refusals: readonly GranaryError<'insufficientStock'>[]): readonly string[] {
+  return [...new Set(refusals.flatMap(({ details }) => details.lines.map((line) => line.skuId)))];
+}
+
+export function withSupplies(
+  refusal: GranaryError<'insufficientStock'>,
+  expected: readonly Expected[],
+): GranaryError<'insufficientStock'> {
   const { lines } = refusal.details;
-  const expected = await readExpected(
-    tx,
-    lines.map((line) => line.skuId),
-  );
   if (expected.length === 0) return refusal;
   const told = lines.map((line): ShortLine => {
     const nextSupply = nextOf(expected, line);

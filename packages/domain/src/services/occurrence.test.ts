@@ -43,7 +43,8 @@ const doings: Readonly<Record<string, Doing>> = {
   'outbound.supplierReturn': (occurredAt, call) =>
     at.domain.outbound.supplierReturn({ documentNo: no(), supplier: 'S', occurredAt, lines }, call),
   'outbound.reverse': async (occurredAt, call) => {
-    const made = await at.domain.outbound.pick({ documentNo: no(), occurredAt: between(), lines }, at.call);
+    const longAgo = secondsFromNow(-10_800);
+    const made = await at.domain.outbound.pick({ documentNo: no(), occurredAt: longAgo, lines }, at.call);
     return await at.domain.outbound.reverse({ documentId: made.id, operator: 'o', reason: 'r', occurredAt }, call);
   },
   'reservation.deduct': (occurredAt, call) =>
@@ -71,6 +72,40 @@ test('after the last change, or without a moment, nobody needs the right; a SKU 
   await at.domain.inbound.purchase(inbound(no(), two, { occurredAt: before() }), plain);
   await at.domain.outbound.sales(sale(no(), [{ skuId: 'NEVER', quantity: 1 }], { occurredAt: between() }), plain);
   await at.domain.outbound.sales(sale(no(), lines), plain);
+});
+
+describe('nothing comes back, or is taken back, before it moved', () => {
+  const why = { operator: 'o', reason: 'r' };
+  const occurredAt = between();
+  const cases: Readonly<Record<string, (occurredAt: string) => Promise<unknown>>> = {
+    'inbound.reverse': async (earlier) => {
+      const { id } = await at.domain.inbound.purchase(inbound(no(), [receipt('R', 1)], { occurredAt }), at.call);
+      return await at.domain.inbound.reverse({ documentId: id, ...why, occurredAt: earlier }, at.call);
+    },
+    'outbound.reverse': async (earlier) => {
+      const { id } = await at.domain.outbound.pick({ documentNo: no(), occurredAt, lines }, at.call);
+      return await at.domain.outbound.reverse({ documentId: id, ...why, occurredAt: earlier }, at.call);
+    },
+    'inbound.return': async (earlier) => {
+      const { id } = await at.domain.outbound.pick({ documentNo: no(), occurredAt, lines }, at.call);
+      const line = { skuId: 'A', quantity: 1, locationId: 'default', originalDocumentId: id, originalLine: 1 };
+      return await at.domain.inbound.return({ documentNo: no(), occurredAt: earlier, lines: [line] }, at.call);
+    },
+    'outbound.supplierReturn': async (earlier) => {
+      const { id } = await at.domain.inbound.purchase(inbound(no(), [receipt('R', 1)], { occurredAt }), at.call);
+      const line = { skuId: 'R', quantity: 1, originalDocumentId: id, originalLine: 1 };
+      const sent = { documentNo: no(), supplier: 'S', occurredAt: earlier, lines: [line] };
+      return await at.domain.outbound.supplierReturn(sent, at.call);
+    },
+  };
+
+  test.each(Object.entries(cases))('%s', async (_name, work) => {
+    expect(await refusalOf(work(before()))).toMatchObject({
+      code: 'INV_005',
+      details: { issues: [{ path: 'occurredAt', message: 'must not be before what it takes back happened' }] },
+    });
+    await work(occurredAt);
+  });
 });
 
 test('a deduct that won is answered again to whom may not, although stock has changed since', async () => {

@@ -3,6 +3,7 @@ import { GranaryError } from '@granary/contracts/error';
 import { type Instant, parseInstant } from '@granary/contracts/instant';
 import { findLastOccurred } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import { invalidInput } from '../refusal.ts';
 import { inTheFuture, isFuture } from './execution.ts';
 
 export interface Occurrence {
@@ -28,6 +29,15 @@ export async function checkOccurrence(
   if (tx.mayBackdate) return undefined;
   const last = await findLastOccurred(tx, skuIds);
   return last !== undefined && occurredAt < last ? backdated() : undefined;
+}
+
+/** Nothing comes back, or is taken back, before it moved: INV_005. `originals` are the documents that moved it. */
+export function tooEarlyFor(
+  occurredAt: string | undefined,
+  originals: readonly { readonly occurredAt: Instant }[],
+): GranaryError | undefined {
+  if (occurredAt === undefined || originals.every((original) => original.occurredAt <= occurredAt)) return undefined;
+  return invalidInput([{ path: 'occurredAt', message: 'must not be before what it takes back happened' }]);
 }
 
 /** The moment to post with. */

@@ -1,6 +1,7 @@
 /** The port that costing will use: called inside the transaction, once a unit of work, with every change of onHand; if it fails, all fails. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OnHandChange } from '../ports/on-hand-handler.ts';
+import type { ComingMove, OnHandChange } from '../ports/on-hand-handler.ts';
+import type { Tx } from '../persistence/transaction.ts';
 import { changedBy, valueOf } from '../testing/database-state.ts';
 import { hold, inbound, receipt, sale, secondsFromNow } from '../testing/inputs.ts';
 import { closeSound } from '../testing/soundness.ts';
@@ -8,6 +9,9 @@ import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
 let calls: (readonly OnHandChange[])[] = [];
+/** What it was told before that, and whether its transaction then heard of changes. */
+let coming: (ComingMove & { readonly tx: Tx })[] = [];
+let heardIn: Tx[] = [];
 /** The place of the change at which the double fails. */
 let failsAt: number | undefined;
 
@@ -15,22 +19,29 @@ beforeAll(async () => {
   at = await openTestDomain({
     ports: {
       onHandHandlers: [
-        async (tx, changes) => {
-          calls.push(changes);
-          for (const [place, change] of changes.entries()) {
-            if (place === failsAt) throw new Error(`cannot cost change ${place}`);
-            await tx.write('INSERT INTO costed (sku, delta) VALUES (?, ?)', [change.skuId, change.onHandDelta]);
-          }
-        },
+        Object.assign(handle, {
+          prepare: async (tx: Tx, told: ComingMove) => {
+            coming.push({ ...told, tx });
+          },
+        }),
       ],
     },
   });
   await at.dataSource.query('CREATE TABLE costed (sku varchar(64) NOT NULL, delta int NOT NULL)');
 });
 beforeEach(() => {
-  [calls, failsAt] = [[], undefined];
+  [calls, coming, heardIn, failsAt] = [[], [], [], undefined];
 });
 afterAll(() => closeSound(at));
+
+async function handle(tx: Tx, changes: readonly OnHandChange[]): Promise<void> {
+  calls.push(changes);
+  heardIn.push(tx);
+  for (const [place, change] of changes.entries()) {
+    if (place === failsAt) throw new Error(`cannot cost change ${place}`);
+    await tx.write('INSERT INTO costed (sku, delta) VALUES (?, ?)', [change.skuId, change.onHandDelta]);
+  }
+}
 
 const brief = (changes: readonly OnHandChange[] | undefined) =>
   changes?.map(({ skuId, kind, onHandDelta, version }) => [skuId, kind, onHandDelta, version]);
@@ -51,6 +62,24 @@ test('a receipt is one call with every line, its cost and its document', async (
   }
   const { items } = await at.domain.stock.movements({ documentId: document.id, limit: 9 });
   expect(new Set(calls[0]?.map(({ commandId }) => commandId))).toEqual(new Set([items[0]?.commandId]));
+});
+
+test('who prepares is told once a document what will leave of each SKU, and of pieces nothing', async () => {
+  const occurredAt = secondsFromNow(-30);
+  const lines = [receipt('X', 9), receipt('Y', 9), receipt('X', 1, { batchNo: 'LATER' })];
+  await at.domain.inbound.purchase(inbound('PX', lines, { occurredAt }), at.call);
+  const wanted = ['X', 'Y', 'X'].map((skuId, place) => ({ skuId, quantity: place + 1 }));
+  await at.domain.outbound.sales(sale('OX', wanted), at.call);
+  const short = sale('OY', [{ skuId: 'Y', quantity: 99 }]);
+  await expect(at.domain.outbound.sales(short, at.call)).rejects.toMatchObject({ kind: 'insufficientStock' });
+  expect(coming.map(({ leaving }) => Object.fromEntries(leaving))).toEqual([{ X: 0, Y: 0 }, { X: 4, Y: 2 }, { Y: 99 }]);
+  expect(coming.map(({ tx }) => heardIn.indexOf(tx))).toEqual([0, 1, -1]);
+  expect(coming[0]?.occurredAt).toBe(occurredAt);
+  expect(coming[1]?.occurredAt).toBe(calls[1]?.[0]?.occurredAt);
+  await at.domain.skus.create({ skuId: 'PIECE', serialTracked: true }, at.call);
+  const pieces = [receipt('PIECE', 1, { serials: ['one'] }), receipt('X', 1)];
+  await at.domain.inbound.purchase(inbound('PZ', pieces), at.call);
+  expect(coming).toHaveLength(3);
 });
 
 test('a change tells all that the engine had loaded: the batch, its expiry, and which type of document made it', async () => {

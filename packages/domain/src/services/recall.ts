@@ -22,7 +22,8 @@ import { toLock } from '../rules/lock-answer.ts';
 import { type Decision, draftNow, type Engine, execute } from './execution.ts';
 import { addLocks } from './lock-loader.ts';
 import { findLot, findRound, type Lot } from './recall-lot.ts';
-import { chooseStrategy, expireInTheWay, loadDemands, loadDraft } from './stock-loader.ts';
+import { loadDemands } from './demand-loader.ts';
+import { chooseStrategy, expireInTheWay, loadDraft } from './stock-loader.ts';
 
 export function createRecall(engine: Engine) {
   return async (input: BatchRecallInput, call: Call): Promise<BatchRecall> =>

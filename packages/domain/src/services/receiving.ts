@@ -21,6 +21,7 @@ import { checkOccurrence, occurrenceOf } from './occurrence.ts';
 import { loadNumbers } from './number-loader.ts';
 import { inBaseCurrency } from './exchanging.ts';
 import { plainReceipt } from './plain-receipt.ts';
+import { prepareHandlers } from './preparing.ts';
 import { returnReceipts } from './returning.ts';
 import { recallConflict } from './recall-guard.ts';
 import { nameEntering, type NamingLine, settleSerials } from './serials.ts';
@@ -47,8 +48,9 @@ export async function decideInbound(tx: Tx, engine: Engine, inbound: Inbound): P
   const draft = await loadForReceiving(tx, engine, { inbound, before });
   const documentId = engine.ports.ids();
   const occurredAt = occurrenceOf(momentOf(inbound), draft.now);
-  const outcome = await receiveAll(tx, engine, { inbound, draft, documentId });
+  // Before what handlers of onHand lock while the receipts are decided.
   const expected = await lockExpected(tx, type === 'purchase' ? input : {});
+  const outcome = await receiveAll(tx, engine, { inbound, draft, documentId });
   if (!outcome.ok || !expected.ok) {
     // SKUs and levels that only this document would have needed must not outlive its refusal.
     await returnToSavepoint(tx);
@@ -141,7 +143,11 @@ async function receiveAll(
   const pricing = { exchange: engine.ports.exchange, at: occurrenceOf(moment, draft.now) };
   const receipts = await receiptsOf(tx, draft, { inbound, timezone: engine.config.timezone, ...pricing });
   if (!receipts.ok) return receipts;
-  await loadNumbers(tx, draft, receipts.answer);
+  const moves = receipts.answer.map(({ skuId }) => ({ skuId, leaving: 0 }));
+  await Promise.all([
+    loadNumbers(tx, draft, receipts.answer),
+    prepareHandlers(tx, engine, { draft, occurredAt: pricing.at, moves }),
+  ]);
   const unnamed =
     inbound.type === 'return' ? undefined : await nameEntering(tx, draft, { lines: pieceLines(inbound), mode: 'new' });
   if (unnamed !== undefined) return refused(unnamed);

@@ -12,14 +12,15 @@ import type {
   ReserveManyInput,
 } from '@granary/contracts/reservation';
 import type { Call } from '../call.ts';
+import type { Combine } from './combining.ts';
 import { createExpiry } from './expiry.ts';
 import type { Engine } from './execution.ts';
 import { convert, type HoldCalling, moveHolds } from './hold-calls.ts';
 import { createReservationReader } from './reservation-reader.ts';
 import { createReserve } from './reserve.ts';
 
-export function createReservationService(engine: Engine) {
-  const reserveLines = createReserve(engine);
+export function createReservationService(engine: Engine, combine: Combine) {
+  const reserveLines = createReserve(engine, combine);
   const maxTtlSeconds = engine.config.reservationMaxTtlSeconds;
 
   async function reserve(input: ReserveInput, call: Call): Promise<Reservation> {
@@ -35,12 +36,12 @@ export function createReservationService(engine: Engine) {
   }
 
   const move = (input: HoldCalling['input'], call: Call, holdCall: HoldCalling['holdCall']) =>
-    moveHolds(engine, { input, call, holdCall });
+    moveHolds(combine, { input, call, holdCall });
 
   return {
     reserve,
     reserveMany,
-    convert: (input: ConvertInput, call: Call) => convert(engine, input, call),
+    convert: (input: ConvertInput, call: Call) => convert(engine, combine, { input, call }),
     confirm: (input: ConfirmInput, call: Call) => move(input, call, { verb: 'confirm' }),
     release: (input: ReleaseInput, call: Call) => move(input, call, { verb: 'release', reason: input.reason ?? null }),
     deduct: (input: DeductInput, call: Call) => {

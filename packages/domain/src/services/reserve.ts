@@ -3,19 +3,19 @@ import { type Instant, parseInstant, plusSeconds } from '@granary/contracts/inst
 import type { Reservations, ReserveLine as ReserveLineInput } from '@granary/contracts/reservation';
 import type { InputIssue } from '@granary/contracts/error';
 import type { Call } from '../call.ts';
-import { loadBatches } from '../persistence/batch-store.ts';
-import { findHeld } from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
 import { canonicalJson } from '../rules/canonical-json.ts';
-import { addBatches, businessKey, type Draft } from '../rules/draft.ts';
+import type { Demand } from '../rules/demand.ts';
+import { businessKey, type Draft } from '../rules/draft.ts';
 import { toReservation } from '../rules/reservation-answer.ts';
 import { decideReserve, type ReserveLine } from '../rules/reserve.ts';
 import { checkNamedBatches } from './named-batches.ts';
-import { type Engine, execute, sha256 } from './execution.ts';
-import { holdStill, limitsOf, loadHoldings, noteMakers } from './hold-caps.ts';
-import { checkShelves, madeOf, tooManyUnits, wholeOf } from './made.ts';
-import { chooseStrategy, expireInTheWay, loadDemands, loadDraft, pairsOf } from './stock-loader.ts';
+import type { Combine } from './combining.ts';
+import { type Engine, sha256 } from './execution.ts';
+import { limitsOf, loadHoldings, noteMakers } from './hold-caps.ts';
+import { checkShelves, madeOf, tooManyUnits } from './made.ts';
+import { chooseStrategy, expireInTheWay, pairsOf } from './stock-loader.ts';
 
 export interface Reserving {
   readonly procedure: string;
@@ -24,20 +24,27 @@ export interface Reserving {
   readonly lines: readonly ReserveLineInput[];
 }
 
-export function createReserve(engine: Engine) {
+export function createReserve(engine: Engine, combine: Combine) {
   return async ({ procedure, input, call, lines: given }: Reserving): Promise<Reservations> => {
     // Issues name the field of the input: of one line by its name, of many by its place among them.
     const merged = mergeEqualLines(given, (index) => ('lines' in input ? `lines.${index}.` : ''));
-    return await execute<Reservations>(engine, {
+    const { lines } = merged;
+    const limits = limitsOf(engine.config);
+    const { actor } = call.caller;
+    return await combine<Reservations>({
       procedure,
       input,
       call,
-      lock: { scope: 'reservation', keys: [...new Set(merged.lines.map((line) => `sku:${line.skuId}`))] },
-      decide: async (tx, grown) => {
-        const limits = limitsOf(engine.config);
-        const { actor } = call.caller;
-        await holdStill(tx, limits, { holders: merged.lines, actor });
-        const draft = await load(tx, engine, { lines: merged.lines, grown });
+      lock: { scope: 'reservation', keys: [...new Set(lines.map((line) => `sku:${line.skuId}`))] },
+      wanted: {
+        levels: pairsOf(lines),
+        skuIds: lines.map((line) => line.skuId),
+        keys: lines,
+        batchIds: lines.flatMap((line) => line.batchIds ?? []),
+      },
+      capped: { holders: lines, actor },
+      demands: (draft) => lines.map((line, at) => demandOf(engine, draft, { line, path: merged.paths[at] ?? '' })),
+      decide: async (tx, draft) => {
         const outcome = await decide(tx, draft, { engine, actor, ...merged });
         if (!outcome.ok) return { draft, outcome };
         const ids = [...new Set(merged.positions.map((at) => outcome.answer[at] ?? ''))];
@@ -47,28 +54,6 @@ export function createReserve(engine: Engine) {
       },
     });
   };
-}
-
-async function load(
-  tx: Tx,
-  engine: Engine,
-  wanted: { lines: readonly ReserveLineInput[]; grown: readonly string[] },
-): Promise<Draft> {
-  const { lines, grown } = wanted;
-  const draft = await loadDraft(tx, engine, {
-    levels: pairsOf(lines),
-    skuIds: lines.map((line) => line.skuId),
-    holds: (tx) => findHeld(tx, lines),
-    grown,
-  });
-  addBatches(
-    draft,
-    await loadBatches(
-      tx,
-      lines.flatMap((line) => line.batchIds ?? []),
-    ),
-  );
-  return draft;
 }
 
 async function decide(
@@ -82,13 +67,15 @@ async function decide(
     const refusal = checkShelves(draft, line) ?? checkNamedBatches(draft, line, `${pathOf(index)}batchIds`);
     if (refusal !== undefined) return refused(refusal);
   }
-  const issues = lines.flatMap((line, index) => [
-    ...deadlineIssue(engine, draft.now, { line, path: pathOf(index) }),
-    ...tooManyUnits(draft, line, `${pathOf(index)}quantity`),
+  const asked = lines.map((line, index): Asked => {
+    return { line, path: pathOf(index), expiresAt: deadlineOf(engine, draft.now, line) };
+  });
+  const issues = asked.flatMap((each) => [
+    ...deadlineIssue(engine, draft.now, each),
+    ...tooManyUnits(draft, each.line, `${each.path}quantity`),
   ]);
   if (issues.length > 0) return refused(invalidInput(issues));
-  const resolved = lines.map((line, index) => resolve(engine, draft, { line, path: pathOf(index) }));
-  await loadDemands(tx, draft, resolved);
+  const resolved = asked.map((each) => resolve(engine, draft, each));
   const holdings = await loadHoldings(tx, limitsOf(engine.config), { draft, lines: resolved, actor });
   const request = { commandId: tx.commandId, lines: resolved, holdings };
   const [first] = decideReserve(draft, [request]);
@@ -140,18 +127,35 @@ function mergeEqualLines(given: readonly ReserveLineInput[], pathOf: (index: num
 
 const MAX_SUM = 2_147_483_647;
 
-function resolve(engine: Engine, draft: Draft, at: { line: ReserveLineInput; path: string }): ReserveLine {
-  const { line, path } = at;
-  const { skuId, quantity, type, businessId, lineId, locationId, qualityLevel, minRemainingDays, batchIds, replace } =
-    line;
+/** A line, where it stands in the input, and the deadline that it asks for. */
+interface Asked {
+  readonly line: ReserveLineInput;
+  readonly path: string;
+  readonly expiresAt: Instant;
+}
+
+function resolve(engine: Engine, draft: Draft, at: Asked): ReserveLine {
+  const { line, path, expiresAt } = at;
+  const { type, businessId, lineId, replace } = line;
   return {
-    ...{ skuId, quantity, type, businessId, lineId, replace, path },
-    criteria: { locationId, qualityLevel, minRemainingDays, batchIds },
-    strategy: chooseStrategy(engine, draft, { skuId, strategy: line.strategy, path: `${path}strategy` }),
-    ...wholeOf(madeOf(engine, draft, { skuId, strategy: line.strategy, path: `${path}strategy` })),
-    expiresAt: deadlineOf(engine, draft.now, line),
+    ...demandOf(engine, draft, at),
+    type,
+    businessId,
+    lineId,
+    replace,
+    path,
+    expiresAt,
     contentHash: contentHash(line),
   };
+}
+
+function demandOf(engine: Engine, draft: Draft, at: { line: ReserveLineInput; path: string }): Demand {
+  const { skuId, quantity, locationId, qualityLevel, minRemainingDays, batchIds, strategy } = at.line;
+  const asked = { skuId, strategy, path: `${at.path}strategy` };
+  const criteria = { locationId, qualityLevel, minRemainingDays, batchIds };
+  const demand = { skuId, quantity, criteria, strategy: chooseStrategy(engine, draft, asked) };
+  const made = madeOf(engine, draft, asked);
+  return made === undefined ? demand : { ...demand, made };
 }
 
 /** What makes two requests of one business key the same: not the key, the ttl, the deadline or replace. */
@@ -172,14 +176,9 @@ function deadlineOf(engine: Engine, now: Instant, { ttlSeconds, expiresAt }: Res
   return named ?? plusSeconds(now, ttlSeconds ?? engine.config.reservationTtlSeconds);
 }
 
-function deadlineIssue(
-  engine: Engine,
-  now: Instant,
-  { line, path }: { line: ReserveLineInput; path: string },
-): InputIssue[] {
-  const deadline = deadlineOf(engine, now, line);
+function deadlineIssue(engine: Engine, now: Instant, { line, path, expiresAt }: Asked): InputIssue[] {
   const longest = engine.config.reservationMaxTtlSeconds;
-  if (deadline > now && deadline <= plusSeconds(now, longest)) return [];
+  if (expiresAt > now && expiresAt <= plusSeconds(now, longest)) return [];
   const field = line.expiresAt === undefined ? 'ttlSeconds' : 'expiresAt';
   return [{ path: `${path}${field}`, message: `must be in the future and at most ${longest} s from now` }];
 }

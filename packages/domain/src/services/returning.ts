@@ -7,6 +7,7 @@ import { accepted, invariant, type Outcome, refused } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { type Part, takeBack } from '../rules/original.ts';
 import type { Receipt } from '../rules/receipt.ts';
+import { tooEarlyFor } from './occurrence.ts';
 import { findOriginals, type LockedOriginals, lockOriginals, type OriginalKinds, stillOut } from './originals.ts';
 import { plainReceipt } from './plain-receipt.ts';
 import { nameEntering } from './serials.ts';
@@ -28,6 +29,8 @@ export async function returnReceipts(
 ): Promise<Outcome<readonly Receipt[]>> {
   const naming = input.lines.filter(hasOriginal);
   const originals = await lockOriginals(tx, await findOriginals(tx, naming, KINDS), { naming, by: KINDS.by });
+  const tooEarly = tooEarlyFor(input.occurredAt, originals.documents);
+  if (tooEarly !== undefined) return refused(tooEarly);
   const lines = input.lines.map(({ skuId, quantity, serials }, at) => ({
     skuId,
     quantity,

@@ -14,7 +14,7 @@ import type { Draft } from '../rules/draft.ts';
 import { isWhole } from '../rules/location-scope.ts';
 import { contentHashOf, documentRow, earlierDocument, recordDocument } from './document-record.ts';
 import { type Decision, draftNow, type Engine, execute } from './execution.ts';
-import { checkOccurrence, occurrenceOf } from './occurrence.ts';
+import { checkOccurrence, occurrenceOf, tooEarlyFor } from './occurrence.ts';
 import { reversed } from './originals.ts';
 import { settleSerials } from './serials.ts';
 import { nameReversed } from './serials-reversing.ts';
@@ -64,7 +64,8 @@ async function decide(
     (await forbids(tx, original)) ??
     // What is a bundle by now has no level that could take its goods back.
     ownsNoLevel(draft, skuIds) ??
-    (await checkOccurrence(tx, draft.now, { occurredAt: input.occurredAt, skuIds }));
+    (await checkOccurrence(tx, draft.now, { occurredAt: input.occurredAt, skuIds })) ??
+    tooEarlyFor(input.occurredAt, [original]);
   if (refusal !== undefined) return { draft, outcome: refused(refusal) };
 
   const isOutbound = outboundType.options.some((type) => type === original.type);

@@ -133,7 +133,7 @@ export async function settleSerials(
   draft: Draft,
   { lines = draft.documentLines, shippedAs = 'sold', reversedAs = 'withdrawn' }: Settling = {},
 ): Promise<void> {
-  const { settled, named } = draft.serials;
+  const { settled, named, changed } = draft.serials;
   const fresh = draft.movements
     .slice(settled.moves)
     .filter(({ onHandDelta, batchId, kind }) => onHandDelta !== 0 && batchId !== null && kind !== 'merge');
@@ -151,8 +151,8 @@ export async function settleSerials(
   const leaving = new Map<string, number>();
   for (const { batchId, onHandDelta } of moves)
     if (batchId !== null && onHandDelta < 0) leaving.set(batchId, (leaving.get(batchId) ?? 0) - onHandDelta);
-  // Names of other lines may be among the lowest, and are passed over.
-  const others = [...named.values()].reduce((sum, { serials }) => sum + serials.length, 0);
+  // Names of other lines may be among the lowest, and so may pieces that this unit has moved: they are passed over.
+  const others = changed.size + [...named.values()].reduce((sum, { serials }) => sum + serials.length, 0);
   for (const [batchId, count] of leaving) addSerials(draft.serials, await readLowest(tx, batchId, count + others));
   assignSerials(draft, { moves, lines, shippedAs, reversedAs });
 }

@@ -19,7 +19,7 @@ const MAX_ROWS = 500;
 
 export function createStockExplainer(engine: Engine) {
   async function explain({ skuId }: { skuId: string }): Promise<StockExplanation> {
-    return await engine.units.read(async (tx) => {
+    return await engine.units.readAnywhere(async (tx) => {
       const draft = await readStock(tx, engine, [skuId]);
       if (!draft.skus.has(skuId)) throw unknownSku(skuId);
       const assembly = draft.assemblies.get(skuId);

@@ -1,23 +1,31 @@
 /** Discovery and loading for decisions: which levels, in the global order; then the time; then what lies under their lock. */
 import type { GranaryError } from '@granary/contracts/error';
 import { LevelsGrew } from '../persistence/database-error.ts';
-import { loadBatches, loadCandidates } from '../persistence/batch-store.ts';
+import { loadBatches } from '../persistence/batch-store.ts';
+import type { LocationRow } from '../entities/location.ts';
 import { readLocations, readSkus } from '../persistence/catalog-store.ts';
 import { type LevelPair, type LevelSet, lockLevels, pairOf } from '../persistence/level-store.ts';
-import { findHeldLevels, findOverdue, lockHolds } from '../persistence/reservation-store.ts';
+import {
+  type BusinessKey,
+  findHeld,
+  findHeldLevels,
+  findOverdue,
+  findTargets,
+  lockHolds,
+} from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { levelKey, type LevelRow } from '../entities/level.ts';
 import type { SkuRow } from '../entities/sku.ts';
 import { invalidInput, invalidState, notFound, quote, unknownSku } from '../refusal.ts';
 import { addBatches, addHolds, addLevels, type Draft } from '../rules/draft.ts';
-import { earliestExpiry, isPlaceOpen } from '../rules/eligibility.ts';
 import { expireHold, isOverdue } from '../rules/hold.ts';
 import { type Demand, shelfDemands } from '../rules/demand.ts';
-import { byPlace } from '../rules/making.ts';
 import { levelsInTheWay } from '../rules/shortage.ts';
+import type { Target } from '../rules/target.ts';
 import type { AllocationStrategy } from '../strategies/strategy.ts';
 import { addAssemblies, lockDefinitions, partSkuIds, withShelves } from './assembly-loader.ts';
-import { draftNow, type Engine } from './execution.ts';
+import { loadDemands } from './demand-loader.ts';
+import { draftAt, type Engine } from './engine.ts';
 
 /** A shortage looks for stock among at most this many overdue holds. */
 const MAX_OVERDUE = 500;
@@ -25,11 +33,31 @@ const MAX_OVERDUE = 500;
 export interface Wanted {
   readonly levels: LevelSet;
   readonly skuIds: readonly string[];
-  /** Finds the ids of the reservations concerned, by a plain read. */
+  /** Whose held reservations are met. */
+  readonly keys?: readonly BusinessKey[];
+  /** Reservations that are named: the levels to lock follow from what they hold. */
+  readonly targets?: readonly Target[];
+  /** Batches that are named. */
+  readonly batchIds?: readonly string[];
+  /** Finds the ids of further reservations concerned, by a plain read. */
   readonly holds?: (tx: Tx) => Promise<readonly string[]>;
   /** Whether the levels to lock follow from those reservations. */
   readonly isByHolds?: boolean;
   readonly grown?: readonly string[];
+}
+
+/** What several calls want is loaded at once. */
+export function unite(wanted: readonly Wanted[]): Wanted {
+  return {
+    levels: {
+      skuIds: wanted.flatMap(({ levels }) => levels.skuIds),
+      pairs: wanted.flatMap(({ levels }) => levels.pairs),
+    },
+    skuIds: wanted.flatMap(({ skuIds }) => skuIds),
+    keys: wanted.flatMap(({ keys = [] }) => keys),
+    targets: wanted.flatMap(({ targets = [] }) => targets),
+    batchIds: wanted.flatMap(({ batchIds = [] }) => batchIds),
+  };
 }
 
 /**
@@ -38,35 +66,53 @@ export interface Wanted {
  * there and made another.
  */
 export async function loadDraft(tx: Tx, engine: Engine, wanted: Wanted): Promise<Draft> {
-  const { holds = nothing, grown = [] } = wanted;
-  const discovered = wanted.isByHolds === true ? await findHeldLevels(tx, await holds(tx)) : [];
+  const { grown = [] } = wanted;
+  const [discovered, skus, locations] = await Promise.all([
+    discover(tx, wanted),
+    readSkus(tx, wanted.skuIds),
+    wanted.skuIds.length > 0 ? readLocations(tx) : new Map<string, LocationRow>(),
+  ]);
   const pairs = [...wanted.levels.pairs, ...discovered, ...grown.map(pairOf)];
-  const skus = await readSkus(tx, wanted.skuIds);
   const definitions = await lockDefinitions(tx, skus);
   const parts = await readSkus(tx, partSkuIds(definitions));
-  const locations = wanted.skuIds.length > 0 ? await readLocations(tx) : [];
-  const levels = await lockLevels(tx, withShelves({ skuIds: wanted.levels.skuIds, pairs }, definitions));
-  const draft = await draftNow(tx, engine);
+  // One packet: what follows the locking statement is answered once the locks are had.
+  const [levels, now, holdIds] = await Promise.all([
+    lockLevels(tx, withShelves({ skuIds: wanted.levels.skuIds, pairs }, definitions)),
+    tx.now(),
+    findHolds(tx, wanted),
+  ]);
+  const draft = draftAt(engine, { now, scope: tx.scope });
   addLevels(draft, levels);
   // A SKU without goods may have become a bundle while this call waited for its levels; one with goods cannot.
-  const bare = [...skus.keys()].filter((skuId) => isBare(levels, skuId));
-  const again = await readSkus(tx, bare);
+  const again = await readSkus(tx, bareOf(levels, skus));
   const isMadeNow = ({ skuId, kind }: SkuRow) => kind !== 'stock' && skus.get(skuId)?.kind === 'stock';
   // Then the levels of its parts are concerned, and none of them is locked.
   if ([...again.values()].some(isMadeNow)) throw new LevelsGrew([]);
   for (const [id, row] of [...skus, ...parts, ...again]) draft.skus.set(id, row);
   for (const [id, row] of locations) draft.locations.set(id, row);
   await addAssemblies(tx, draft, definitions);
-  await loadHolds(tx, draft, await holds(tx));
+  await loadHolds(tx, draft, holdIds);
+  addBatches(draft, await loadBatches(tx, wanted.batchIds ?? []));
   return draft;
 }
 
-function isBare(levels: readonly LevelRow[], skuId: string): boolean {
-  const own = levels.filter((level) => level.skuId === skuId);
-  return own.length > 0 && own.every((level) => level.onHand === 0);
+async function discover(tx: Tx, { targets = [], holds, isByHolds = false }: Wanted): Promise<readonly LevelPair[]> {
+  const named = await findTargets(tx, targets);
+  const found = isByHolds && holds !== undefined ? await holds(tx) : [];
+  return await findHeldLevels(tx, [...named, ...found]);
 }
 
-const nothing = () => Promise.resolve([]);
+async function findHolds(tx: Tx, { keys = [], targets = [], holds }: Wanted): Promise<readonly string[]> {
+  const found = await Promise.all([findHeld(tx, keys), findTargets(tx, targets), holds?.(tx) ?? []]);
+  return [...new Set(found.flat())];
+}
+
+/** Those that have levels and nothing at any of them. */
+function bareOf(levels: readonly LevelRow[], skus: ReadonlyMap<string, unknown>): readonly string[] {
+  const onHand = new Map<string, number>();
+  for (const level of levels) onHand.set(level.skuId, (onHand.get(level.skuId) ?? 0) + level.onHand);
+  return [...skus.keys()].filter((skuId) => onHand.get(skuId) === 0);
+}
 
 /** Holds are read again under the lock of their levels; should they hold elsewhere by now, the unit starts again. */
 export async function loadHolds(tx: Tx, draft: Draft, ids: readonly string[]): Promise<void> {
@@ -87,57 +133,6 @@ export async function loadHolds(tx: Tx, draft: Draft, ids: readonly string[]): P
   addHolds(draft, holds);
 }
 
-/** Enough candidates for all demands of a SKU together, so that each strategy finds the prefix it would take. */
-export async function loadDemands(tx: Tx, draft: Draft, demands: readonly Demand[]): Promise<void> {
-  const needs = new Map<string, number>();
-  for (const { skuId, quantity } of demands.flatMap((demand) => shelfDemands(demand)))
-    needs.set(skuId, (needs.get(skuId) ?? 0) + quantity);
-  const asked = new Set<string>();
-  for (const demand of demands.flatMap((demand) => shelvesOf(draft, demand))) {
-    if (demand.criteria.batchIds !== undefined) continue;
-    const query = candidateQuery(draft, demand, needs.get(demand.skuId) ?? 0);
-    const key = JSON.stringify(query);
-    if (asked.has(key)) continue;
-    asked.add(key);
-    addBatches(draft, await loadCandidates(tx, query));
-  }
-}
-
-/** The parts of a bundle are looked for place by place, since those of the first places may have no use there. */
-function shelvesOf(draft: Draft, demand: Demand): readonly Demand[] {
-  if (demand.made?.kind !== 'bundle') return shelfDemands(demand);
-  const mayMake = (local: Demand) =>
-    shelfDemands(local, 1).every(({ skuId, quantity, criteria: { locationId = '' } }) => {
-      const level = draft.levels.get(levelKey({ skuId, locationId }));
-      return level !== undefined && level.onHand >= quantity;
-    });
-  return byPlace(draft, demand)
-    .filter(mayMake)
-    .flatMap((local) => shelfDemands(local));
-}
-
-function candidateQuery(draft: Draft, { skuId, criteria, strategy }: Demand, need: number) {
-  const open = [...draft.levels.values()].filter(
-    (level) =>
-      level.skuId === skuId &&
-      isPlaceOpen(level, draft) &&
-      (criteria.locationId === undefined || criteria.locationId === level.locationId),
-  );
-  const rank = (locationId: string) => draft.locations.get(locationId)?.priority ?? 0;
-  const locationIds = open.map((level) => level.locationId).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  const expiresFrom =
-    criteria.minRemainingDays === undefined ? undefined : earliestExpiry(draft.now, criteria.minRemainingDays);
-  return {
-    skuId,
-    locationIds,
-    scan: strategy.scan,
-    need,
-    now: draft.now,
-    qualityLevel: criteria.qualityLevel,
-    expiresFrom,
-  };
-}
-
 /**
  * Expires the oldest overdue holds at the levels of these demands; answers whether deciding again may say something else.
  * Of bundles it may: their parts were looked for only where all of them lie, and a refusal counts them wherever they are.
@@ -156,7 +151,10 @@ export async function expireInTheWay(tx: Tx, draft: Draft, demands: readonly Dem
 
 /** Expires the oldest overdue holds at some levels, which are locked; answers whether there were any. */
 export async function expireAt(tx: Tx, draft: Draft, levels: readonly LevelPair[]): Promise<boolean> {
-  const ids = await findOverdue(tx, { levels, now: draft.now, limit: MAX_OVERDUE });
+  const unswept = levels.filter((level) => !draft.swept.has(levelKey(level)));
+  const ids = await findOverdue(tx, { levels: unswept, now: draft.now, limit: MAX_OVERDUE });
+  // Calls that share the draft share its time too: where none was left, none is overdue for those that follow.
+  if (ids.length === 0) for (const level of unswept) draft.swept.add(levelKey(level));
   await loadHolds(tx, draft, ids);
   const overdue = ids.flatMap((id) => draft.holds.get(id) ?? []).filter((hold) => isOverdue(hold, draft.now));
   for (const hold of overdue) expireHold(draft, hold, tx.commandId);

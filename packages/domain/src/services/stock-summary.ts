@@ -1,23 +1,25 @@
 /** How much there is, by location, with cost and the nearest expiry; of a SKU or of all variants of a product. */
 import type { Instant } from '@granary/contracts/instant';
 import { divideMoney, formatMoney } from '@granary/contracts/money';
-import type { StockAvailableInput, StockSummary } from '@granary/contracts/stock';
+import { type StockAvailableInput, type StockSummary, stockSummary } from '@granary/contracts/stock';
 import { type BatchRow, freeOf, NEVER } from '../entities/batch.ts';
 import { levelKey } from '../entities/level.ts';
 import { readSkus, readVariants } from '../persistence/catalog-store.ts';
 import { type Expected, readExpected } from '../persistence/in-transit-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import type { Question, Sourced } from '../ports/read-cache.ts';
 import { notFound, unknownSku } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { earliestExpiry, passedOver } from '../rules/eligibility.ts';
 import { summaryOf } from './assembly-view.ts';
 import type { Engine } from './execution.ts';
+import { answerOf, fromDraft } from './kept-answers.ts';
 import { supplyOf } from './next-supply.ts';
 import { readStock } from './stock-view.ts';
 
 export function createStockSummary(engine: Engine) {
-  async function available(input: StockAvailableInput): Promise<StockSummary> {
-    return await engine.units.read(async (tx) => {
+  async function load(input: StockAvailableInput): Promise<Sourced<StockSummary>> {
+    return await engine.units.readAnywhere(async (tx) => {
       const { skuId, spuId } = input;
       const skuIds = skuId === undefined ? await readVariants(tx, spuId ?? '') : [skuId];
       const draft = await readStock(tx, engine, skuId === undefined ? await onShelves(tx, skuIds) : skuIds);
@@ -26,7 +28,7 @@ export function createStockSummary(engine: Engine) {
       if (input.locationId !== undefined && !draft.locations.has(input.locationId))
         throw notFound('location', input.locationId);
       const assembly = draft.assemblies.get(skuId ?? '');
-      if (assembly !== undefined) return { ...summaryOf(draft, assembly, input), spuId: null };
+      if (assembly !== undefined) return fromDraft(tx, draft, { ...summaryOf(draft, assembly, input), spuId: null });
       const onTheWay = (await readExpected(tx, [...draft.skus.keys()])).filter(
         (each) => input.locationId === undefined || each.locationId === input.locationId,
       );
@@ -34,7 +36,7 @@ export function createStockSummary(engine: Engine) {
       const shown = [...draft.levels.values()].filter(
         (level) => input.locationId === undefined || level.locationId === input.locationId,
       );
-      return {
+      return fromDraft(tx, draft, {
         skuId: skuId ?? null,
         spuId: spuId ?? null,
         ...summed(draft, counted, input),
@@ -48,12 +50,26 @@ export function createStockSummary(engine: Engine) {
           };
         }),
         asOf: draft.now,
-      };
+      });
     });
+  }
+
+  /** Of a SKU it is kept; which variants a product has, and what a shelf life ends, is looked at every time. */
+  async function available(input: StockAvailableInput): Promise<StockSummary> {
+    const { skuId, spuId, minRemainingDays, locationId, qualityLevel, excludeExpired, includeReserved } = input;
+    if (skuId === undefined || spuId !== undefined || minRemainingDays !== undefined) return (await load(input)).answer;
+    const key = JSON.stringify([skuId, locationId, qualityLevel, excludeExpired, includeReserved]);
+    return await answerOf(engine.ports, asked(skuId), { key, load: () => load(input) });
   }
 
   return { available };
 }
+
+const asked = (skuId: string): Question<StockSummary> => ({
+  kind: 'stock.available',
+  read: (kept) => stockSummary.safeParse(kept).data,
+  asks: () => [skuId],
+});
 
 /** Where a SKU will lie for the first time there is no level yet: nothing is there, and something is coming. */
 function placesToCome(draft: Draft, onTheWay: readonly Expected[]) {

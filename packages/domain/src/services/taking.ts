@@ -11,16 +11,18 @@ import { accepted, invalidInput, invariant, type Outcome, refused } from '../ref
 import { ownsNoLevel } from '../rules/assembly.ts';
 import type { Draft } from '../rules/draft.ts';
 import { decideSales, type SaleRequest } from '../rules/sale.ts';
-import type { Demand } from '../rules/demand.ts';
+import { type Demand, shelfDemands } from '../rules/demand.ts';
 import { deficitPlace, openDeficitLevels } from './deficit-place.ts';
 import { contentHashOf, documentRow, earlierDocument, recordDocument } from './document-record.ts';
 import type { Decision, Engine } from './execution.ts';
-import { checkOccurrence, occurrenceOf } from './occurrence.ts';
+import { checkOccurrence, occurrenceOf, tooEarlyFor } from './occurrence.ts';
+import { prepareHandlers } from './preparing.ts';
 import { nameLeaving } from './serials-leaving.ts';
 import { settleSerials } from './serials.ts';
 import { findSupplied, lockSupplied, type Supplied } from './supplied.ts';
 import { checkShelves, madeOf, shelvesOf, tooManyUnits, wholeOf } from './made.ts';
-import { chooseStrategy, expireInTheWay, loadDemands, loadDraft, pairsOf } from './stock-loader.ts';
+import { loadDemands } from './demand-loader.ts';
+import { chooseStrategy, expireInTheWay, loadDraft, pairsOf } from './stock-loader.ts';
 import { checkTaken, loadTaken } from './taken-batches.ts';
 
 export interface TakingLine extends Originals {
@@ -101,7 +103,8 @@ async function decideTaking(
   const refusal =
     lines.map((line) => checkShelves(draft, line)).find((each) => each !== undefined) ??
     (MAY_EXPLODE.has(type) ? undefined : ownsNoLevel(draft, skuIds)) ??
-    (await checkOccurrence(tx, draft.now, { occurredAt: input.occurredAt, skuIds: shelvesOf(draft, skuIds) }));
+    (await checkOccurrence(tx, draft.now, { occurredAt: input.occurredAt, skuIds: shelvesOf(draft, skuIds) })) ??
+    tooEarlyFor(input.occurredAt, found.originals?.documents ?? []);
   if (refusal !== undefined) return { draft, outcome: refused(refusal) };
 
   const supplied = await lockSupplied(tx, found, lines);
@@ -110,15 +113,19 @@ async function decideTaking(
   const occurredAt = occurrenceOf(input.occurredAt, draft.now);
   const wanted = await demandsOf(tx, engine, { outbound, draft, supplied: supplied.answer });
   if (!wanted.ok) return { draft, outcome: wanted };
-  const outcome = await takeAll(tx, draft, {
-    request: {
-      ...{ documentId, occurredAt, commandId: tx.commandId, orderNo: orderNo ?? null },
-      reason: input.reason ?? null,
-      lines: wanted.answer,
-      originals: supplied.answer.map((each) => each?.original),
-    },
-    mayOwe,
-  });
+  const moves = wanted.answer
+    .flatMap((demand) => shelfDemands(demand))
+    .map(({ skuId, quantity }) => ({ skuId, leaving: quantity }));
+  const request = {
+    ...{ documentId, occurredAt, commandId: tx.commandId, orderNo: orderNo ?? null },
+    reason: input.reason ?? null,
+    lines: wanted.answer,
+    originals: supplied.answer.map((each) => each?.original),
+  };
+  const [outcome] = await Promise.all([
+    takeAll(tx, draft, { request, mayOwe }),
+    prepareHandlers(tx, engine, { draft, occurredAt, moves }),
+  ]);
   if (!outcome.ok) return { draft, outcome };
   await settleSerials(tx, draft, { lines: outcome.answer, shippedAs: SHIPPED_AS[type] });
   const row = documentRow(draft, {

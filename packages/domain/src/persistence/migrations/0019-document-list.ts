@@ -2,5 +2,6 @@
 
 export const documentList = {
   name: '0019-document-list',
+  isExpansion: true,
   steps: ['ALTER TABLE stock_document ADD KEY stock_document_occurred (type, occurred_at)'],
-};
+} as const;

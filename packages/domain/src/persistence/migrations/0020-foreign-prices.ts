@@ -2,5 +2,6 @@
 
 export const foreignPrices = {
   name: '0020-foreign-prices',
+  isExpansion: true,
   steps: ['ALTER TABLE stock_document_line ADD COLUMN price json NULL'],
-};
+} as const;
