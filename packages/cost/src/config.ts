@@ -20,8 +20,8 @@ export interface CostConfig {
   readonly autoAllocation: boolean;
   /** Whole days after the last one of a period until the worker closes it; null leaves that to people (STOCK_COST_PERIOD_AUTO_CLOSE). */
   readonly autoCloseDays: number | null;
+  /** How many events of a SKU a back-dated one may cost again at once; of more of them the worker corrects what is left (STOCK_COST_EVENTS_AT_ONCE). */
+  readonly eventsAtOnce: number;
   /** How the journal names its accounts (STOCK_COST_ACCOUNTS). */
   readonly accounts: LedgerAccounts;
-  /** How many events of a SKU a back-dated one may cost again at once; 2000 when left out. After more of them the worker goes on. */
-  readonly eventsAtOnce?: number;
 }

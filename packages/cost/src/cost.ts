@@ -69,7 +69,7 @@ export function createCost({ core, dataSource, config, ports }: CostParts) {
   const reports = createCostReports(units, core);
   return {
     ...createCostCalculation(units, core),
-    ...createCostReader(units, core),
+    ...createCostReader({ units, ports }, core),
     ...createCostChanges(stock, core),
     ...createCurrencyRates(stock, core),
     ...reports,

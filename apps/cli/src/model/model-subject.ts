@@ -20,6 +20,8 @@ const idle = {
   alertTimeoutPercent: 50,
   snapshotDaily: false,
   snapshotRetentionDays: 0,
+  combineShards: 1,
+  combineQueue: 1000,
 } as const;
 
 /** Where they differ from the model's own, the engine breaks a rule. */

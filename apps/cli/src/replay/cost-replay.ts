@@ -58,6 +58,7 @@ export async function replayCosts(context: CostReplayContext, stream: Stream): P
   const rows = values['expected-only'] ? stream.rows.filter(({ sku }) => expected?.[sku] !== undefined) : stream.rows;
   if (rows.length === 0) throw new PlainError(`${stream.path} holds no row to replay.`);
   const passes: CostPass[] = [];
+  const sofar = () => resultOf(passes.map(({ method, skus }) => [keyOf(method), skus]));
   for (const method of methods) {
     const bar = progress(method, rows.length);
     const { concurrency } = values;
@@ -65,9 +66,10 @@ export async function replayCosts(context: CostReplayContext, stream: Stream): P
     const pass = await costPass({ rows, method, concurrency, signal, onProgress });
     bar.end(`${pass.seconds.toFixed(1)} s, ${pass.violations.length} violations`);
     passes.push(pass);
+    // After each pass, so that hours of earlier ones are not lost with a later one.
+    if (values.out !== undefined) await writeFile(file(values.out), `${JSON.stringify(sofar(), null, 1)}\n`);
   }
-  const result = resultOf(passes.map(({ method, skus }) => [keyOf(method), skus]));
-  if (values.out !== undefined) await writeFile(file(values.out), `${JSON.stringify(result, null, 1)}\n`);
+  const result = sofar();
   const differences = expected === undefined ? undefined : differencesOf(expected, result, methods);
   return outcomeOf({ passes, result, differences, compared: Object.keys(expected ?? {}).length, rows: rows.length });
 }

@@ -4,8 +4,9 @@
  * is one true-up for each account (textbook periodic systems; IAS 2.27 for the average).
  */
 import type { CostEvent, Issue } from './event.ts';
-import { planPosting, type Posting, type PostingContext } from './posting.ts';
+import { type Posting, postInSlices, type PostingContext } from './posting.ts';
 import { type Account, type CostRecord, sumOf } from './record.ts';
+import { atOnce, type Sliced } from './slices.ts';
 import type { CostState } from './state.ts';
 
 export interface PeriodClose {
@@ -14,20 +15,30 @@ export interface PeriodClose {
   readonly state: CostState;
 }
 
+interface Closing {
+  readonly events: readonly CostEvent[];
+  readonly closeId: string;
+}
+
 /** `opening` is the state before the events of the period, `closeId` the event that the true-ups name as their cause. */
-export function planClose(
+export function planClose(opening: CostState, closing: Closing, context: PostingContext): PeriodClose {
+  return atOnce(closeInSlices(opening, closing, context));
+}
+
+/** The same of a long period. */
+export function* closeInSlices(
   opening: CostState,
-  { events, closeId }: { events: readonly CostEvent[]; closeId: string },
+  { events, closeId }: Closing,
   context: PostingContext,
-): PeriodClose {
+): Sliced<PeriodClose> {
   // Under another strategy other rules held: only what came after the last change of strategy is costed anew.
   const from = events.findLastIndex((event) => event.type === 'switch') + 1;
-  const start = planPosting(opening, events.slice(0, from), context);
+  const start = yield* postInSlices(opening, events.slice(0, from), context);
   const own = events.slice(from);
   const inner = { ...context, flows: start.flows };
-  const posted = planPosting(start.state, own, inner);
+  const posted = yield* postInSlices(start.state, own, inner);
   if (!context.strategies.get(posted.state.strategy).periodic) return { trueUps: [], state: posted.state };
-  const periodic = planPosting(start.state, outflowsLast(own, closeId), inner);
+  const periodic = yield* postInSlices(start.state, outflowsLast(own, closeId), inner);
   return { trueUps: trueUps(posted, periodic, closeId), state: periodic.state };
 }
 

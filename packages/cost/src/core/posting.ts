@@ -11,6 +11,7 @@ import { issue, receive, returnGoods, reverseReceipt } from './post-goods.ts';
 import type { CostPolicy } from './policy.ts';
 import { relabel } from './relabel.ts';
 import type { ConsumedLine, CostRecord } from './record.ts';
+import { atOnce, inSlices, type Sliced } from './slices.ts';
 import { type CostState, netOf } from './state.ts';
 
 export interface PostingContext {
@@ -41,8 +42,18 @@ export interface Posting {
 
 /** All events or none: a refusal leaves the given state as it was. */
 export function planPosting(state: CostState, events: readonly CostEvent[], context: PostingContext): Posting {
+  return atOnce(postInSlices(state, events, context));
+}
+
+/** The same of a long past. */
+export function* postInSlices(
+  state: CostState,
+  events: readonly CostEvent[],
+  context: PostingContext,
+): Sliced<Posting> {
   const desk = deskOf(state, context);
-  const posted = events.map((event) => post(desk, event));
+  const posted: PostedEvent[] = [];
+  yield* inSlices(events, (event) => posted.push(post(desk, event)));
   return { state: closeBook(desk.book), posted, flows: desk.flows };
 }
 

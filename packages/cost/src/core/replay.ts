@@ -7,6 +7,7 @@ import type { CostEvent, Flows } from './event.ts';
 import { type Posting, planPosting, type PostingContext } from './posting.ts';
 import type { CostRecord } from './record.ts';
 import { sameState } from './same-state.ts';
+import { atOnce, inSlices, type Sliced } from './slices.ts';
 import type { CostState } from './state.ts';
 
 interface History {
@@ -52,7 +53,7 @@ export function replay(cursor: ReplayCursor, events: readonly CostEvent[], conte
   const next = { causeId: cursor.causeId, posted, corrected };
   return {
     cursor: next,
-    corrections: differences(posted, corrected, cursor.causeId),
+    corrections: atOnce(differences(posted, corrected, cursor.causeId)),
     agreed: sameState(posted.state, corrected.state),
     changed: changedFlows(posted.flows, corrected.flows),
   };
@@ -99,11 +100,11 @@ function again(history: History, events: readonly CostEvent[], context: PostingC
 }
 
 /** What of the same events came out otherwise, one correction for each entry that they made. */
-export function differences(
+export function* differences(
   posted: Pick<Posting, 'posted'>,
   corrected: Pick<Posting, 'posted'>,
   causeId: string,
-): CostRecord[] {
+): Sliced<CostRecord[]> {
   const changes = new Map<string, CostRecord>();
   const add = (records: readonly CostRecord[], sign: bigint) => {
     for (const { account, causeId: correctsId, subjectId, value } of records) {
@@ -113,9 +114,13 @@ export function differences(
       changes.set(key, { ...change, value: before + sign * value });
     }
   };
-  for (const event of posted.posted) add(event.records, -1n);
-  for (const event of corrected.posted) add(event.records, 1n);
-  return [...changes.values()].filter(({ value }) => value !== 0n);
+  yield* inSlices(posted.posted, (event) => add(event.records, -1n));
+  yield* inSlices(corrected.posted, (event) => add(event.records, 1n));
+  const differing: CostRecord[] = [];
+  yield* inSlices(changes.values(), (change) => {
+    if (change.value !== 0n) differing.push(change);
+  });
+  return differing;
 }
 
 function changedFlows(posted: Flows, corrected: Flows): Set<string> {

@@ -29,7 +29,7 @@ export interface CostDeficitRow {
   readonly value: bigint;
 }
 
-/** What a receipt brought or an issue took, less what was reversed or came back. */
+/** What a receipt brought or an issue took, less what was reversed or came back, where that is not what its records say. */
 export interface CostFlowRow {
   readonly skuId: string;
   readonly flowId: string;

@@ -3,13 +3,10 @@ import type { Instant } from '@granary/contracts/instant';
 import { parseMoney } from '@granary/contracts/money';
 import { toDatabaseTime } from '@granary/domain/persistence/database-time';
 import type { Tx } from '@granary/domain/persistence/transaction';
-import { changeRows } from '@granary/domain/persistence/write-rows';
-import type { Flow } from '../core/event.ts';
 import type { Account, CostRecord, RecordKind } from '../core/record.ts';
-import type { CostFlowRow } from '../entities/cost-layer.ts';
 import type { CostEventRow } from '../entities/cost-record.ts';
 import { bySku } from './cost-state-store.ts';
-import { costEvents, costFlows } from './tables.ts';
+import { costEvents } from './tables.ts';
 
 /** Records of one SKU and period that count as the same, summed up. */
 export interface RecordSum extends Pick<CostRecord, 'kind' | 'account' | 'quantity' | 'value'> {
@@ -59,6 +56,31 @@ export async function readEvents(
   return bySku(await tx.select(costEvents, where, [[...skuIds], ...moments]));
 }
 
+const EVENTS_A_PART = 2000;
+
+/** The same of one SKU, part by part: of a long past the answers are short, and who reads it is not kept busy by one of them. */
+export async function* readLongPast(
+  tx: Tx,
+  skuId: string,
+  from: Instant | undefined,
+): AsyncGenerator<readonly CostEventRow[]> {
+  const since = from === undefined ? '' : 'AND t.happened_at >= ?';
+  const order = `ORDER BY t.happened_at, t.event_id LIMIT ${EVENTS_A_PART}`;
+  let place = { where: since, parameters: from === undefined ? [] : [toDatabaseTime(from)] };
+  for (;;) {
+    const where = `FORCE INDEX (PRIMARY) WHERE t.sku_id = ? ${place.where} ${order}`;
+    const rows = await tx.select(costEvents, where, [skuId, ...place.parameters]);
+    yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < EVENTS_A_PART) return;
+    const at = toDatabaseTime(last.at);
+    place = {
+      where: 'AND t.happened_at >= ? AND (t.happened_at > ? OR t.event_id > ?)',
+      parameters: [at, at, last.eventId],
+    };
+  }
+}
+
 /** By which strategy each SKU was costed first: whatever is the default today, its past was made by that. */
 export async function readFirstStrategies(tx: Tx, skuIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (skuIds.length === 0) return new Map();
@@ -79,17 +101,6 @@ export async function switchedSince(tx: Tx, skuIds: readonly string[], from: Ins
     [[...skuIds], toDatabaseTime(from)],
   );
   return new Set(rows.map(({ skuId }) => String(skuId)));
-}
-
-/** Some flows of each SKU as they stand when its period closes. */
-export async function keepClosedFlows(tx: Tx, flows: ReadonlyMap<string, ReadonlyMap<string, Flow>>): Promise<void> {
-  const rows = [...flows].flatMap(([skuId, own]) =>
-    [...own].map(([flowId, { quantity, value }]) => ({
-      row: { skuId, flowId, quantity, value, closedQuantity: quantity, closedValue: value } satisfies CostFlowRow,
-    })),
-  );
-  const set = ['closedQuantity', 'closedValue'] satisfies (keyof CostFlowRow)[];
-  await changeRows(tx, { table: costFlows, keys: ['skuId', 'flowId'], set }, rows);
 }
 
 /** What a close has come to, told by what it left. */

@@ -4,7 +4,8 @@ import { testConfig, testPorts } from '@granary/domain/testing/test-domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buy } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
-import { loadStates, readStates, type WantedLayers } from './cost-state-store.ts';
+import type { WantedLayers } from './cost-layer-store.ts';
+import { loadStates, readStates } from './cost-state-store.ts';
 
 let at: TestCost;
 
@@ -20,7 +21,7 @@ afterAll(() => closeSoundCost(at));
 async function loaded(wanted: Readonly<Record<string, WantedLayers>>) {
   const units = createUnitOfWork(at.dataSource, testConfig, testPorts());
   const states = await units.read(async (tx) =>
-    loadStates(tx, await readStates(tx, ['A', 'B']), new Map(Object.entries(wanted))),
+    loadStates(tx, await readStates(tx, ['A', 'B']), { wanted: new Map(Object.entries(wanted)) }),
   );
   const days = (skuId: string) => states.get(skuId)?.layers.map((layer) => Number(layer.at.slice(8, 10)));
   return { a: days('A')?.toSorted(), b: days('B')?.length, value: states.get('A')?.value };

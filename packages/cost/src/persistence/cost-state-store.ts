@@ -6,12 +6,17 @@ import type { Layer } from '../core/layer.ts';
 import { compareBytes } from '@granary/domain/rules/byte-order';
 import type { Rate } from '../core/share.ts';
 import type { CostState } from '../core/state.ts';
-import type { LayerScan } from '../strategies/strategy.ts';
-import { fromDatabaseTime } from '@granary/domain/persistence/database-time';
-import type { Raw } from '@granary/domain/persistence/table';
 import type { Selection, Tx } from '@granary/domain/persistence/transaction';
 import { ensureRows } from '@granary/domain/persistence/write-rows';
-import { costDeficits, costFlows, costLayers, costStates } from './tables.ts';
+import {
+  type FirstLayers,
+  guessedLayersOf,
+  layersBySku,
+  readLayers,
+  type ReadLayers,
+  type WantedLayers,
+} from './cost-layer-store.ts';
+import { costDeficits, costLayers, costStates } from './tables.ts';
 
 export async function lockStates(
   tx: Tx,
@@ -22,18 +27,36 @@ export async function lockStates(
   return await withMissing(tx, { sorted, found: await lockRows(tx, sorted), strategy });
 }
 
-/**
- * The same with what is locked next, in one round trip. Where a SKU has no state yet its first one is made after that,
- * out of the one order: two who do so while a period is frozen may have to run again, once in the life of a SKU.
- */
-export async function lockStatesAnd<Row>(
+export interface LockingAhead<Row> {
+  readonly skuIds: readonly string[];
+  /** What is locked next. */
+  readonly next: Selection<Row>;
+  /** The layers that are most likely wanted. */
+  readonly first: ReadonlyMap<string, FirstLayers>;
+}
+
+export interface LockedAhead<Row> {
+  readonly sorted: readonly string[];
+  /** The states of those that have one. */
+  readonly found: readonly CostStateRow[];
+  readonly next: readonly Row[];
+  readonly read: ReadLayers;
+}
+
+/** The same with what is locked and read next, in one round trip and ahead of what waits. */
+export async function lockStatesAhead<Row>(
   tx: Tx,
-  { skuIds, strategy }: { readonly skuIds: readonly string[]; readonly strategy: string },
-  next: Selection<Row>,
-): Promise<readonly [ReadonlyMap<string, CostStateRow>, readonly Row[]]> {
+  { skuIds, next, first }: LockingAhead<Row>,
+): Promise<LockedAhead<Row>> {
   const sorted = inLockOrder(skuIds);
-  const [found, others] = await tx.selectBoth(lockingSelection(sorted), next);
-  return [await withMissing(tx, { sorted, found, strategy }), others];
+  const states = lockingSelection(sorted);
+  const [found, others, ...read] = await Promise.all([
+    tx.ahead.select(states.table, states.tail, states.parameters),
+    tx.ahead.select(next.table, next.tail, next.parameters),
+    ...guessedLayersOf(first).map(({ sql, parameters }) => tx.ahead.rows(costLayers, sql, parameters)),
+  ]);
+  const layers = layersBySku([...first.keys()], read.flat());
+  return { sorted, found, next: others, read: { wanted: first, layers } };
 }
 
 const inLockOrder = (skuIds: readonly string[]) => [...new Set(skuIds)].toSorted(compareBytes);
@@ -44,8 +67,14 @@ interface Locking {
   readonly strategy: string;
 }
 
-/** Missing rows are made: insert first, select after, as a locking read of nothing would lock a gap. */
-async function withMissing(tx: Tx, { sorted, found, strategy }: Locking): Promise<ReadonlyMap<string, CostStateRow>> {
+/**
+ * Missing rows are made: insert first, select after, as a locking read of nothing would lock a gap. What was locked ahead is
+ * locked by then, out of the one order: two who do so while a period is frozen may have to run again, once in the life of a SKU.
+ */
+export async function withMissing(
+  tx: Tx,
+  { sorted, found, strategy }: Locking,
+): Promise<ReadonlyMap<string, CostStateRow>> {
   const rows = new Map(found.map((row) => [row.skuId, row]));
   const missing = sorted.filter((skuId) => !rows.has(skuId));
   if (missing.length === 0) return rows;
@@ -101,97 +130,42 @@ export function emptyRow(skuId: string, strategy: string): CostStateRow {
   };
 }
 
-/** None for whoever only adds to them, or those that hold the first so many units. */
-export type WantedLayers = 'none' | { readonly first: LayerScan; readonly units: number };
+export interface Wanted {
+  /** Of the SKUs that are named, no more layers than that. */
+  readonly wanted?: ReadonlyMap<string, WantedLayers>;
+  readonly read?: ReadLayers | undefined;
+}
 
-/** The states in full; of the SKUs that are `wanted` otherwise, no more layers than that. */
+/** The states in full, but for what is `wanted` of them. */
 export async function loadStates(
   tx: Tx,
   rows: readonly CostStateRow[],
-  wanted: ReadonlyMap<string, WantedLayers> = new Map(),
+  { wanted = new Map(), read }: Wanted = {},
 ): Promise<ReadonlyMap<string, CostState>> {
-  const held = rows.filter(({ quantity, skuId }) => quantity > 0 && wanted.get(skuId) !== 'none');
+  const isRead = (row: CostStateRow) => read !== undefined && isAmong(row, wanted.get(row.skuId), read);
+  const held = rows.filter((row) => row.quantity > 0 && wanted.get(row.skuId) !== 'none' && !isRead(row));
   const owing = rows.filter(({ owedQuantity }) => owedQuantity > 0);
   const layers = await readLayers(tx, held, wanted);
   const deficits = bySku(await readDeficits(tx, owing));
   return new Map(
-    rows.map((row): [string, CostState] => [
-      row.skuId,
-      toState(row, { layers: layers.get(row.skuId) ?? [], deficits: deficits.get(row.skuId) ?? [] }),
-    ]),
+    rows.map((row): [string, CostState] => {
+      const own = isRead(row) ? read?.layers.get(row.skuId) : layers.get(row.skuId);
+      return [row.skuId, toState(row, { layers: own ?? [], deficits: deficits.get(row.skuId) ?? [] })];
+    }),
   );
 }
 
-/** Layers are the most rows by far that a calculation of many SKUs reads, so each is made at once and only once. */
-async function readLayers(
-  tx: Tx,
-  rows: readonly CostStateRow[],
-  wanted: ReadonlyMap<string, WantedLayers>,
-): Promise<ReadonlyMap<string, Layer[]>> {
-  const layers = new Map<string, Layer[]>(rows.map(({ skuId }) => [skuId, []]));
-  const all = [...layers.keys()].filter((skuId) => !wanted.has(skuId));
-  const raw = all.length === 0 ? [] : await tx.rows(ALL_LAYERS, [all]);
-  for (const first of ['oldest', 'newest'] as const) {
-    const some = [...layers.keys()].flatMap((skuId) => {
-      const want = wanted.get(skuId);
-      return want === undefined || want === 'none' || want.first !== first ? [] : [{ skuId, units: want.units }];
-    });
-    if (some.length === 0) continue;
-    // Of the SKU that needs most; the others are given some more than they need.
-    const units = Math.max(...some.map((each) => each.units));
-    const given = [some.map(({ skuId }) => skuId), units];
-    for (const each of await tx.rows(FIRST_LAYERS[first], given))
-      layers.get(String(each['skuId']))?.push(toLayer(each));
-  }
-  for (const each of raw) layers.get(String(each['skuId']))?.push(toLayer(each));
-  return layers;
-}
-
-const ALL_LAYERS = `SELECT ${costLayers.select} FROM cost_layer AS t FORCE INDEX (PRIMARY)
-  WHERE t.sku_id IN (?) ORDER BY t.sku_id, t.layer_id`;
-
-/** What lies before a layer is less than the need: so it, or some of it, is taken. Summed over narrow rows, as there may be many. */
-const firstLayers = (order: string) => `SELECT ${costLayers.select} FROM (
-    SELECT l.sku_id, l.layer_id,
-      SUM(l.remaining) OVER (PARTITION BY l.sku_id ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - l.remaining AS ahead
-    FROM cost_layer AS l FORCE INDEX (PRIMARY) WHERE l.sku_id IN (?)
-  ) AS x STRAIGHT_JOIN cost_layer AS t FORCE INDEX (PRIMARY) ON t.sku_id = x.sku_id AND t.layer_id = x.layer_id WHERE x.ahead < ?`;
-const FIRST_LAYERS: Readonly<Record<LayerScan, string>> = {
-  oldest: firstLayers('l.received_at, l.layer_id'),
-  newest: firstLayers('l.received_at DESC, l.layer_id DESC'),
-};
-
-function toLayer(raw: Raw): Layer {
-  const { lot, expiresAt } = raw;
-  return {
-    layerId: String(raw['layerId']),
-    receiptId: String(raw['receiptId']),
-    at: fromDatabaseTime(String(raw['at'])),
-    quantity: Number(raw['quantity']),
-    remaining: Number(raw['remaining']),
-    // The column has six decimals, and so has every text of it.
-    value: BigInt(String(raw['value']).replace('.', '')),
-    lot: lot === null ? null : String(lot),
-    expiresAt: expiresAt === null ? null : fromDatabaseTime(String(expiresAt)),
-  };
+/** Whether a guess was right: the layers hold what is wanted of them, or all there is. */
+function isAmong({ skuId, quantity }: CostStateRow, wanted: WantedLayers | undefined, read: ReadLayers): boolean {
+  if (wanted === undefined || wanted === 'none' || wanted.first !== read.wanted.get(skuId)?.first) return false;
+  const held = (read.layers.get(skuId) ?? []).reduce((sum, { remaining }) => sum + remaining, 0);
+  return held >= Math.min(wanted.units, quantity);
 }
 
 async function readDeficits(tx: Tx, rows: readonly CostStateRow[]): Promise<readonly CostDeficitRow[]> {
   if (rows.length === 0) return [];
   const where = 'FORCE INDEX (PRIMARY) WHERE t.sku_id IN (?) ORDER BY t.sku_id, t.place';
   return await tx.select(costDeficits, where, [rows.map(({ skuId }) => skuId)]);
-}
-
-/** What is left of some flows, by SKU; those that are not there are new. */
-export async function readFlows(
-  tx: Tx,
-  named: ReadonlyMap<string, readonly string[]>,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, CostFlowRow>>> {
-  const pairs = [...named].flatMap(([skuId, flowIds]) => flowIds.map((flowId) => [skuId, flowId]));
-  if (pairs.length === 0) return new Map();
-  const where = 'FORCE INDEX (PRIMARY) WHERE (t.sku_id, t.flow_id) IN (?)';
-  const rows = bySku(await tx.select(costFlows, where, [pairs]));
-  return new Map([...rows].map(([skuId, own]) => [skuId, new Map(own.map((row) => [row.flowId, row]))]));
 }
 
 export function bySku<Row extends { readonly skuId: string }>(rows: readonly Row[]): ReadonlyMap<string, Row[]> {

@@ -1,13 +1,14 @@
 /** Writes what costing decided: states by version, layers and flows as differences, events and records appended. */
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { appendRows, changeRows } from '@granary/domain/persistence/write-rows';
-import type { CostFlowRow, CostLayerRow } from '../entities/cost-layer.ts';
+import type { CostLayerRow } from '../entities/cost-layer.ts';
 import type { CostEventRow, CostRecordRow } from '../entities/cost-record.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import type { Flow } from '../core/event.ts';
 import type { Layer } from '../core/layer.ts';
 import type { CostState } from '../core/state.ts';
-import { costDeficits, costEvents, costFlows, costLayers, costRecords, costStates } from './tables.ts';
+import { type KnownFlows, writeFlows } from './flow-store.ts';
+import { costDeficits, costEvents, costLayers, costRecords, costStates } from './tables.ts';
 
 /** One SKU before and after, and what is appended of it. */
 export interface CostWrite {
@@ -16,7 +17,7 @@ export interface CostWrite {
   readonly before: CostState;
   readonly after: CostState;
   readonly lastAt: CostStateRow['lastAt'];
-  readonly flowsBefore: ReadonlyMap<string, CostFlowRow>;
+  readonly flowsBefore: KnownFlows;
   readonly flowsAfter: ReadonlyMap<string, Flow>;
   readonly events: readonly CostEventRow[];
   readonly records: readonly CostRecordRow[];
@@ -26,7 +27,12 @@ export async function writeCosts(tx: Tx, writes: readonly CostWrite[]): Promise<
   await writeStates(tx, writes);
   await writeLayers(tx, writes);
   await writeDeficits(tx, writes);
-  await writeFlows(tx, writes);
+  await writeFlows(
+    tx,
+    writes.map(({ row, flowsBefore, flowsAfter, records }) => {
+      return { skuId: row.skuId, before: flowsBefore, after: flowsAfter, records };
+    }),
+  );
   const events = writes.flatMap((write) => write.events);
   if (events.length > 0) await appendRows(tx, costEvents, events);
   const records = writes.flatMap((write) => write.records);
@@ -118,21 +124,4 @@ async function writeDeficits(tx: Tx, writes: readonly CostWrite[]): Promise<void
     after.deficits.map((deficit, place) => ({ skuId: row.skuId, place, ...deficit })),
   );
   if (rows.length > 0) await appendRows(tx, costDeficits, rows);
-}
-
-async function writeFlows(tx: Tx, writes: readonly CostWrite[]): Promise<void> {
-  const made: CostFlowRow[] = [];
-  const changed: { readonly row: CostFlowRow }[] = [];
-  for (const { row, flowsBefore, flowsAfter } of writes) {
-    for (const [flowId, { quantity, value }] of flowsAfter) {
-      const old = flowsBefore.get(flowId);
-      const { closedQuantity = null, closedValue = null } = old ?? {};
-      const next = { skuId: row.skuId, flowId, quantity, value, closedQuantity, closedValue };
-      if (old === undefined) made.push(next);
-      else if (old.quantity !== quantity || old.value !== value) changed.push({ row: next });
-    }
-  }
-  const set = ['quantity', 'value'] satisfies (keyof CostFlowRow)[];
-  await changeRows(tx, { table: costFlows, keys: ['skuId', 'flowId'], set }, changed);
-  if (made.length > 0) await appendRows(tx, costFlows, made);
 }

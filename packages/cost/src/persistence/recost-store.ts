@@ -6,13 +6,12 @@ import { replaceRow } from '@granary/domain/persistence/replace-row';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { appendRows, changeRows } from '@granary/domain/persistence/write-rows';
 import type { Account } from '../core/record.ts';
-import type { CostFlowRow } from '../entities/cost-layer.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
 import type { CostRecostRow } from '../entities/cost-recost.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import type { Booked, Moved } from '../rules/recost.ts';
-import { readFlows } from './cost-state-store.ts';
-import { costFlows, costRecords, costRecosts, costStates } from './tables.ts';
+import { keepFlows, readFlows } from './flow-store.ts';
+import { costRecords, costRecosts, costStates } from './tables.ts';
 
 /** Asked under the lock of the cost state, which guards it. */
 export async function findRecost(tx: Tx, skuId: string): Promise<CostRecostRow | undefined> {
@@ -99,10 +98,6 @@ export async function readBooked(tx: Tx, skuId: string, after?: number): Promise
   }));
 }
 
-export async function readAllFlows(tx: Tx, skuId: string): Promise<readonly CostFlowRow[]> {
-  return await tx.select(costFlows, 'FORCE INDEX (PRIMARY) WHERE t.sku_id = ?', [skuId]);
-}
-
 export interface RecostPart {
   /** Locked. */
   readonly row: CostStateRow;
@@ -119,9 +114,9 @@ export async function writeRecostPart(tx: Tx, { row, recost, records, flows }: R
   const known = (await readFlows(tx, new Map([[skuId, flows.map(([flowId]) => flowId)]]))).get(skuId);
   const changed = flows.flatMap(([flowId, valueDelta]) => {
     const flow = known?.get(flowId);
-    return flow === undefined ? [] : [{ row: { ...flow, value: flow.value + valueDelta } }];
+    return flow === undefined ? [] : [{ ...flow, value: flow.value + valueDelta }];
   });
-  await changeRows(tx, { table: costFlows, keys: ['skuId', 'flowId'], set: ['value'] }, changed);
+  await keepFlows(tx, changed, ['value']);
   const counted = { ...row, recordCount: row.recordCount + records.length, version: row.version + 1 };
   const set = ['recordCount'] satisfies (keyof CostStateRow)[];
   await changeRows(tx, { table: costStates, keys: ['skuId'], set, fence: 'version' }, [

@@ -3,7 +3,7 @@ import type { DocumentType } from '@granary/contracts/document';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { OnHandChange } from '@granary/domain/ports/on-hand-handler';
 import { flowOf, type Sources } from '../rules/movement-events.ts';
-import { costFlows } from './tables.ts';
+import { readKnown } from './flow-store.ts';
 
 const NOTHING: Sources = { reversed: new Map(), originals: new Map(), known: () => false };
 
@@ -73,14 +73,4 @@ function flowNamedBy(row: Readonly<Record<string, unknown>>): string | undefined
   }
   const batch = row['documentBatch'] ?? row['holdBatch'];
   return batch === null ? undefined : flowOf(String(row['originalId']), String(batch));
-}
-
-async function readKnown(tx: Tx, skuIds: readonly string[], flowIds: readonly string[]): Promise<ReadonlySet<string>> {
-  if (skuIds.length === 0 || flowIds.length === 0) return new Set();
-  const rows = await tx.rows(
-    `SELECT t.sku_id AS skuId, t.flow_id AS flowId FROM ${costFlows.name} AS t FORCE INDEX (PRIMARY)
-     WHERE t.sku_id IN (?) AND t.flow_id IN (?)`,
-    [[...skuIds], [...flowIds]],
-  );
-  return new Set(rows.map((row) => `${String(row['skuId'])}\0${String(row['flowId'])}`));
 }

@@ -6,11 +6,12 @@ import type { GranaryError } from '@granary/contracts/error';
 import { type Instant, toMicros } from '@granary/contracts/instant';
 import { ascending, oldestFirst } from '../core/layer.ts';
 import type { CostEvent, Flow, Flows } from '../core/event.ts';
-import { planPosting, type PostedEvent, type PostingContext } from '../core/posting.ts';
+import { type PostedEvent, postInSlices, type PostingContext } from '../core/posting.ts';
 import type { CostRecord } from '../core/record.ts';
 import { calculationFailed } from '../core/refusal.ts';
 import { differences } from '../core/replay.ts';
 import { sameState } from '../core/same-state.ts';
+import { inSlices, type Sliced } from '../core/slices.ts';
 import type { CostState } from '../core/state.ts';
 
 /** Within a minute the order of arrival decides: places of one SKU that are busy at once are not back-dated to each other. */
@@ -47,52 +48,61 @@ export interface Past {
   readonly now: CostState;
 }
 
+type Correction = CostRecord & { readonly at: Instant };
+
 export interface Backdated {
   readonly state: CostState;
   /** What the inserted events made, in the order in which they were given. */
   readonly posted: readonly PostedEvent[];
-  readonly corrections: readonly (CostRecord & { readonly at: Instant })[];
+  readonly corrections: readonly Correction[];
   /** Only those that are new or other than before. */
   readonly flows: Flows;
   /** When the events happened that come after the first inserted one. */
   readonly later: readonly Instant[];
 }
 
-export function planBackdated({ base, existing, inserted, now }: Past, context: PostingContext): Backdated {
+export function* planBackdated({ base, existing, inserted, now }: Past, context: PostingContext): Sliced<Backdated> {
   const first = inserted.toSorted(byTime)[0];
   if (first === undefined) throw new Error('nothing is to be back-dated');
   const from = existing.findIndex((event) => byTime(first, event) < 0);
   const cut = from === -1 ? existing.length : from;
   const suffix = existing.slice(cut);
-  const before = planPosting(base, existing.slice(0, cut), context);
+  const before = yield* postInSlices(base, existing.slice(0, cut), context);
   const inner = { ...context, flows: before.flows };
-  const posted = planPosting(before.state, suffix, inner);
+  const posted = yield* postInSlices(before.state, suffix, inner);
   if (!sameState(posted.state, { ...now, layers: now.layers.toSorted(oldestFirst) })) throw unlikePast(now.skuId);
-  const merged = planPosting(before.state, [...suffix, ...inserted].toSorted(byTime), inner);
-  const made = new Map(merged.posted.map((each) => [each.eventId, each]));
+  const merged = yield* postInSlices(before.state, [...suffix, ...inserted].toSorted(byTime), inner);
   const fresh = new Set(inserted.map(({ id }) => id));
-  const others = { posted: merged.posted.filter(({ eventId }) => !fresh.has(eventId)) };
-  const times = new Map(suffix.map(({ id, at }) => [id, at]));
+  const made = new Map<string, PostedEvent>();
+  const others: PostedEvent[] = [];
+  yield* inSlices(merged.posted, (each) => {
+    if (fresh.has(each.eventId)) made.set(each.eventId, each);
+    else others.push(each);
+  });
+  const times = new Map<string, Instant>();
+  yield* inSlices(suffix, ({ id, at }) => times.set(id, at));
+  const corrections: Correction[] = [];
+  yield* inSlices(yield* differences(posted, { posted: others }, first.id), (record) => {
+    corrections.push({ ...record, at: times.get(record.correctsId ?? '') ?? first.at });
+  });
   return {
     state: merged.state,
     posted: inserted.flatMap(({ id }) => made.get(id) ?? []),
-    corrections: differences(posted, others, first.id).map((record) => {
-      return { ...record, at: times.get(record.correctsId ?? '') ?? first.at };
-    }),
-    flows: changed(posted.flows, merged.flows),
+    corrections,
+    flows: yield* changed(posted.flows, merged.flows),
     later: suffix.map(({ at }) => at),
   };
 }
 
 const byTime = (a: CostEvent, b: CostEvent): number => ascending(a.at, b.at) || ascending(a.id, b.id);
 
-function changed(before: Flows, after: Flows): Flows {
-  return new Map(
-    [...after].filter(([id, flow]: [string, Flow]) => {
-      const old = before.get(id);
-      return old === undefined || old.value !== flow.value || old.quantity !== flow.quantity;
-    }),
-  );
+function* changed(before: Flows, after: Flows): Sliced<Flows> {
+  const others = new Map<string, Flow>();
+  yield* inSlices(after, ([id, flow]) => {
+    const old = before.get(id);
+    if (old === undefined || old.value !== flow.value || old.quantity !== flow.quantity) others.set(id, flow);
+  });
+  return others;
 }
 
 /** Nothing can be said of a past that was costed by other rules. */

@@ -6,8 +6,9 @@
 import type { Instant } from '@granary/contracts/instant';
 import { ascending } from '../core/layer.ts';
 import type { CostEvent, Flows } from '../core/event.ts';
-import { planPosting, type PostedEvent, type PostingContext } from '../core/posting.ts';
+import { type PostedEvent, postInSlices, type PostingContext } from '../core/posting.ts';
 import type { Account, CostRecord } from '../core/record.ts';
+import { atOnce, inSlices, type Sliced } from '../core/slices.ts';
 import type { CostState } from '../core/state.ts';
 import type { CostRecostRow } from '../entities/cost-recost.ts';
 
@@ -50,15 +51,16 @@ export interface Recosted {
   readonly corrections: readonly Correction[];
 }
 
-export function planRecost(recosting: Recosting, context: PostingContext): Recosted {
+export function* planRecost(recosting: Recosting, context: PostingContext): Sliced<Recosted> {
   const { base, events, causeId, earliestAt } = recosting;
-  const { state, flows, posted } = planPosting(base, events, context);
-  const books = booksOf(recosting);
+  const { state, flows, posted } = yield* postInSlices(base, events, context);
+  const books = yield* sortBooks(recosting);
   const cut = events.findIndex(({ id, at }) => at > earliestAt || (at === earliestAt && id >= causeId));
   // A close that found later months begun has corrected them in one sum: it is dissolved, and each event gets its own.
   const from = books.lumps.length > 0 || cut === -1 ? 0 : cut;
   const dissolved = books.lumps.map((lump) => correctionOf(lump, { causeId, value: -lump.value }));
-  const later = correctionsOf(events.slice(from), { posted: posted.slice(from), books: books.byEvent, causeId });
+  const comparing = { posted: posted.slice(from), books: books.byEvent, causeId };
+  const later = yield* compareBooks(events.slice(from), comparing);
   return { state, flows, corrections: [...dissolved, ...later] };
 }
 
@@ -81,14 +83,19 @@ interface BooksOfSku {
 
 const keyOf = ({ subjectId, account }: Pick<Booked, 'subjectId' | 'account'>): string => `${account} ${subjectId}`;
 
-export function booksOf({ events, booked, since }: Pick<Recosting, 'events' | 'booked' | 'since'>): BooksOfSku {
-  const byEvent = new Map<string, Map<string, Booked>>(events.map(({ id }) => [id, new Map<string, Booked>()]));
+type Booking = Pick<Recosting, 'events' | 'booked' | 'since'>;
+
+export const booksOf = (booking: Booking): BooksOfSku => atOnce(sortBooks(booking));
+
+function* sortBooks({ events, booked, since }: Booking): Sliced<BooksOfSku> {
+  const byEvent = new Map<string, Map<string, Booked>>();
+  yield* inSlices(events, ({ id }) => byEvent.set(id, new Map()));
   const lumps: Booked[] = [];
-  for (const each of booked) {
+  yield* inSlices(booked, (each) => {
     const own = byEvent.get(each.eventId);
     if (own !== undefined) own.set(keyOf(each), each);
     else if (since !== undefined && each.at >= since && each.value !== 0n) lumps.push(each);
-  }
+  });
   return { byEvent, lumps };
 }
 
@@ -100,20 +107,24 @@ export interface Comparing {
 }
 
 /** What the books lack of each event, or say too much. */
-export function correctionsOf(events: readonly CostEvent[], { posted, books, causeId }: Comparing): Correction[] {
-  const corrections = events.flatMap(({ id, at }, place): Correction[] => {
+export const correctionsOf = (events: readonly CostEvent[], comparing: Comparing): Correction[] =>
+  atOnce(compareBooks(events, comparing));
+
+function* compareBooks(events: readonly CostEvent[], { posted, books, causeId }: Comparing): Sliced<Correction[]> {
+  const corrections: Correction[] = [];
+  yield* inSlices(events, ({ id, at }, place) => {
     const due = new Map<string, Booked>();
     for (const { subjectId, account, value } of posted[place]?.records ?? []) {
       const key = keyOf({ subjectId, account });
       due.set(key, { eventId: id, subjectId, account, at, value: value + (due.get(key)?.value ?? 0n) });
     }
     const own = books.get(id) ?? new Map<string, Booked>();
-    return [...new Map([...own, ...due])].map(([key, entry]) => {
+    for (const [key, entry] of new Map([...own, ...due])) {
       const value = (due.get(key)?.value ?? 0n) - (own.get(key)?.value ?? 0n);
-      return correctionOf({ ...entry, at }, { causeId, value });
-    });
+      if (value !== 0n) corrections.push(correctionOf({ ...entry, at }, { causeId, value }));
+    }
   });
-  return corrections.filter(({ value }) => value !== 0n);
+  return corrections;
 }
 
 function correctionOf(

@@ -2,10 +2,11 @@
  * The true-up of a periodic SKU at a close, and what it changes in later periods that have begun. The period is costed as a
  * whole and compared with what was really posted, account by account, so that the books come out exactly where the state does.
  */
-import { planClose } from '../core/close.ts';
+import { closeInSlices } from '../core/close.ts';
 import type { CostEvent, Flows } from '../core/event.ts';
-import { planPosting, type PostingContext } from '../core/posting.ts';
+import { postInSlices, type PostingContext } from '../core/posting.ts';
 import type { Account, CostRecord } from '../core/record.ts';
+import type { Sliced } from '../core/slices.ts';
 import type { CostState } from '../core/state.ts';
 
 export interface Closing {
@@ -36,14 +37,14 @@ const ACCOUNTS: readonly Account[] = [
   ...(['revaluation', 'allocations'] as const),
 ];
 
-export function planTrueUp(closing: Closing, context: PostingContext): TrueUp {
+export function* planTrueUp(closing: Closing, context: PostingContext): Sliced<TrueUp> {
   const { closeId, opening, events, later, periodId } = closing;
-  const posted = planPosting(opening, events, context);
-  const closed = planClose(opening, { events, closeId }, context);
+  const posted = yield* postInSlices(opening, events, context);
+  const closed = yield* closeInSlices(opening, { events, closeId }, context);
   const own = posted.posted.flatMap(({ records }) => records);
   const entries = differences(closing, { periodId, made: [...own, ...closed.trueUps], kind: 'true_up' });
   const flows = new Map(posted.flows);
-  const since = planPosting(
+  const since = yield* postInSlices(
     closed.state,
     later.map(({ event }) => event),
     { ...context, flows },

@@ -86,6 +86,11 @@ test('late freight of goods of a closed period lands split between stock and cos
   const before = await told();
   const batchId = document.lines[0]?.batchId ?? '';
   const input = { skuId: 'L', documentId: document.id, batchId, amount: '25.00', reason: 'freight' };
+  const { reason: _why, ...asked } = input;
+  expect(await at.cost.preview({ ...asked, type: 'lateCost' })).toMatchObject({
+    ...{ valueBefore: '60.00', valueAfter: '75.00', corrections: 0 },
+    periods: [{ costOfSales: '10.00', value: '15.00', records: 2 }],
+  });
   expect(await at.cost.allocations.lateCost(input, at.call)).toMatchObject({ capitalised: '15.00', expensed: '10.00' });
   expect(await told()).toBe(before);
   expect(await recordsOf(at, 'L', 2)).toEqual([
@@ -93,6 +98,9 @@ test('late freight of goods of a closed period lands split between stock and cos
     'allocation cost_of_sales 0 for -10.00',
   ]);
   expect(await heldOf(at, 'L')).toBe('6 for 75.00');
+  await expect(at.cost.preview({ ...asked, type: 'lateCost', documentId: 'X' })).rejects.toMatchObject({
+    code: 'INV_007',
+  });
   await expect(at.cost.allocations.lateCost({ ...input, documentId: 'X' }, at.call)).rejects.toMatchObject({
     code: 'INV_007',
   });

@@ -11,27 +11,35 @@ import type {
   AllocationListInput,
   LateCostInput,
 } from '@granary/contracts/cost-allocation';
+import { fromMicros, type Instant, toMicros } from '@granary/contracts/instant';
 import { formatMoney, parseMoney } from '@granary/contracts/money';
 import type { Page } from '@granary/contracts/page';
 import type { Call } from '@granary/domain/call';
+import type { Tx } from '@granary/domain/persistence/transaction';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import { toDatabaseTime } from '@granary/domain/persistence/database-time';
 import { pageOf } from '@granary/domain/persistence/page';
-import { accepted, notFound, unknownSku } from '@granary/domain/refusal';
-import { endOfDay } from '@granary/domain/rules/calendar';
+import { accepted, invalidInput, notFound, unknownSku } from '@granary/domain/refusal';
+import { dayOf, endOfDay } from '@granary/domain/rules/calendar';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
 import type { AllocationTarget } from '../core/allocation.ts';
+import type { Amount } from '../core/period.ts';
 import type { CostAllocationRow } from '../entities/cost-allocation.ts';
+import type { CostStateRow } from '../entities/cost-state.ts';
 import { findRule, listAllocations, readAllocated } from '../persistence/allocation-store.ts';
 import { hasReceipt } from '../persistence/cost-read-store.ts';
 import { lockStates } from '../persistence/cost-state-store.ts';
+import { readPeriods } from '../persistence/period-store.ts';
 import { tellCost } from '../persistence/telling-store.ts';
 import { flowOf } from '../rules/movement-events.ts';
+import { NOTHING } from '../rules/report-period.ts';
 import { amountOf, weighed } from '../rules/rule-weight.ts';
 import type { CostEngine } from './cost-engine.ts';
 import { whyUncosted } from './costed-sku.ts';
 import { createCostRules } from './cost-rule.ts';
 import { amountInBase } from './currency-exchange.ts';
+import { openPeriods } from './posting-period.ts';
+import { standingAt } from './report-books.ts';
 import { allocationFact, postAll, shareOut, stamped, toAllocation } from './share-out.ts';
 
 export function createCostAllocation(stock: Engine, engine: CostEngine) {
@@ -90,16 +98,41 @@ async function allocate(stock: Engine, engine: CostEngine, { input, call }: Aske
         engine.config.defaultStrategy,
       );
       const draft = await draftNow(tx, stock);
-      const held = weighed(rule.targets).map((target): AllocationTarget => {
-        const { quantity = 0, value = 0n } = rows.get(target.skuId) ?? {};
+      const { at, held } = await heldOn(tx, engine, { rows, on: input.allocatedOn, now: draft.now });
+      const targets = weighed(rule.targets).map((target): AllocationTarget => {
+        const { quantity, value } = held.get(target.skuId) ?? NOTHING;
         return { ...target, quantity, value };
       });
-      const paid = await amountInBase(tx, engine.config, { amount, currency: input.currency, at: draft.now });
-      const answer = await shareOut(tx, engine, { rule, amount: paid, held, at: draft.now, now: draft.now });
+      const paid = await amountInBase(tx, engine.config, { amount, currency: input.currency, at });
+      const answer = await shareOut(tx, engine, { rule, amount: paid, held: targets, at, now: draft.now });
       draft.facts.push(allocationFact(answer));
       return { draft, outcome: accepted(answer), after: answer };
     },
   });
+}
+
+interface Holding {
+  /** Locked. */
+  readonly rows: ReadonlyMap<string, CostStateRow>;
+  readonly on: string | undefined;
+  readonly now: Instant;
+}
+
+/** When a sharing out counts, and what was held then: at the end of an earlier day, or now. What is owed counts for nothing. */
+async function heldOn(tx: Tx, engine: CostEngine, { rows, on, now }: Holding) {
+  const { timezone } = engine.config;
+  const today = dayOf(now, timezone);
+  if (on === undefined || on === today) return { at: now, held: rows };
+  if (on > today) throw invalidInput([{ path: 'allocatedOn', message: 'must not be in the future' }]);
+  const until = endOfDay(on, timezone);
+  const at = fromMicros(toMicros(until) - 1n);
+  // A shut period is told of before anything that may be amiss with what was held then.
+  await openPeriods(tx, engine, [at]);
+  const standing = await standingAt(tx, [...rows.keys()], { on, until, all: await readPeriods(tx) });
+  const held = [...standing].map(([skuId, { quantity, value }]): [string, Amount] => {
+    return [skuId, { quantity: Math.max(quantity, 0), value: value < 0n ? 0n : value }];
+  });
+  return { at, held: new Map(held) };
 }
 
 async function lateCost(

@@ -42,12 +42,19 @@ export function createCostCalculation(units: UnitOfWork, engine: CostEngine) {
 }
 
 /** What an item takes, or why it cannot. */
-type Costed = { readonly strategy: string; readonly lines: readonly ConsumedLine[] } | GranaryError;
+type Costed = Consumed | GranaryError;
+
+interface Consumed {
+  readonly strategy: string;
+  readonly lines: readonly ConsumedLine[];
+  /** The batch of a layer, where the strategy goes by batches. */
+  readonly batchNoOf: (layerId: string | null) => string | null;
+}
 
 function calculationOf(item: CalculateInput, costed: Costed): Calculation | GranaryError {
   if (costed instanceof GranaryError) return costed;
   const lines = costed.lines.map(({ layerId, quantity, value }) => {
-    return { layerId, quantity, totalCost: formatMoney(value) };
+    return { layerId, batchNo: costed.batchNoOf(layerId), quantity, totalCost: formatMoney(value) };
   });
   return { ...sumOf(item, costed), lines };
 }
@@ -58,7 +65,7 @@ function resultOf(item: CalculateInput, costed: Costed): CalculationResult {
   return { ok: false, skuId: item.skuId, error: { ...error, details: { ...details } } };
 }
 
-function sumOf({ skuId, quantity }: CalculateInput, { strategy, lines }: Exclude<Costed, GranaryError>) {
+function sumOf({ skuId, quantity }: CalculateInput, { strategy, lines }: Consumed) {
   const value = lines.reduce((sum, line) => sum + line.value, 0n);
   const unitCost = formatMoney(share({ value, quantity }, 1));
   return { skuId, quantity, strategy, totalCost: formatMoney(value), unitCost };
@@ -121,8 +128,12 @@ function costedOf({ strategies, config }: CostEngine, state: CostState | undefin
   const [id, at] = ['calculation', NEVER_MIND];
   const switched = strategy === state.strategy ? [] : [{ type: 'switch', id, at, strategy } as const];
   const issue = { type: 'issue', id, at, quantity, account: 'cost_of_sales' } as const;
+  const batchNoOf = (layerId: string | null) => {
+    if (!strategies.get(strategy).byLot) return null;
+    return state.layers.find((layer) => layer.layerId === layerId)?.lot ?? null;
+  };
   try {
-    return { strategy, lines: planLast(state, [...switched, issue], context)?.lines ?? [] };
+    return { strategy, batchNoOf, lines: planLast(state, [...switched, issue], context)?.lines ?? [] };
   } catch (error) {
     if (error instanceof GranaryError) return error;
     throw error;

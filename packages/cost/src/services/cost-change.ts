@@ -81,7 +81,7 @@ async function changeCost(
       const refusal = await whyUncosted(tx, [skuId]);
       if (refusal !== undefined) return { draft: await draftNow(tx, stock), outcome: refused(refusal) };
       const rows = await lockStates(tx, [skuId], engine.config.defaultStrategy);
-      const before = (await loadStates(tx, [...rows.values()], new Map([[skuId, 'none']]))).get(skuId);
+      const before = (await loadStates(tx, [...rows.values()], { wanted: new Map([[skuId, 'none']]) })).get(skuId);
       const draft = await draftNow(tx, stock);
       const stamp = { id: engine.ids(), at: draft.now };
       const postings = await postCosts(tx, engine, new Map([[skuId, [{ event: event(stamp), reason }]]]));

@@ -1,12 +1,23 @@
 /** Reading costs: what a unit costs on average, what stock is worth and where, and every record. */
-import type { AverageCost, InventoryValue, InventoryValueInput, ValuedSku } from '@granary/contracts/cost';
+import {
+  type AverageCost,
+  averageCost as averageCostShape,
+  type InventoryValue,
+  inventoryValue as inventoryValueShape,
+  type InventoryValueInput,
+  type ValuedSku,
+} from '@granary/contracts/cost';
 import type { CostRecordAnswer, CostRecordsInput } from '@granary/contracts/cost-record';
 import { formatMoney } from '@granary/contracts/money';
 import type { Page } from '@granary/contracts/page';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import { pageOf } from '@granary/domain/persistence/page';
+import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
+import type { DomainPorts } from '@granary/domain/ports/domain-ports';
+import type { Question } from '@granary/domain/ports/read-cache';
 import { unknownSku } from '@granary/domain/refusal';
+import { answerOf } from '@granary/domain/services/kept-answers';
 import { splitAmount } from '../core/split.ts';
 import { currentCost, unitCostOf } from '../core/state.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
@@ -24,31 +35,49 @@ import type { CostEngine } from './cost-engine.ts';
 
 const REPORT_DEADLINE_MS = 60_000;
 
-export function createCostReader(units: UnitOfWork, { config, strategies }: CostEngine) {
+const AVERAGE: Question<AverageCost> = {
+  kind: 'cost.averageCost',
+  read: (kept) => averageCostShape.safeParse(kept).data,
+  asks: (skuId) => [skuId],
+};
+
+const valueOf = ({ skuIds }: InventoryValueInput): Question<InventoryValue> => ({
+  kind: 'cost.inventoryValue',
+  read: (kept) => inventoryValueShape.safeParse(kept).data,
+  asks: () => skuIds ?? 'everything',
+});
+
+interface Reading {
+  readonly units: UnitOfWork;
+  readonly ports: Pick<DomainPorts, 'cache'>;
+}
+
+export function createCostReader({ units, ports }: Reading, { config, strategies }: CostEngine) {
+  const averageIn = async (tx: Tx, skuId: string): Promise<AverageCost> => {
+    const [row] = await readStates(tx, [skuId]);
+    if (row !== undefined) return averageOf(row);
+    if (!(await readSkus(tx, [skuId])).has(skuId)) throw unknownSku(skuId);
+    return { skuId, strategy: config.defaultStrategy, quantity: 0, value: '0.00', averageCost: null };
+  };
   return {
     averageCost: async ({ skuId }: { skuId: string }): Promise<AverageCost> =>
-      await units.read(async (tx) => {
-        const [row] = await readStates(tx, [skuId]);
-        if (row !== undefined) return averageOf(row);
-        if (!(await readSkus(tx, [skuId])).has(skuId)) throw unknownSku(skuId);
-        return { skuId, strategy: config.defaultStrategy, quantity: 0, value: '0.00', averageCost: null };
+      await answerOf(ports, AVERAGE, {
+        key: skuId,
+        load: () =>
+          units.readAnywhere(async (tx) => {
+            return { answer: await averageIn(tx, skuId), sources: [skuId], holdsMs: tx.holdsMs };
+          }),
       }),
     /** A page of SKUs, and the total of all that were asked for at the same instant. */
     inventoryValue: async (input: InventoryValueInput): Promise<InventoryValue> =>
-      await units.read(async (tx) => {
-        const { skuIds, byLocation = false } = input;
-        const page = await pageOf<CostStateRow>({
-          list: 'cost.inventoryValue',
-          input,
-          keyOf: ({ skuId }) => [skuId],
-          load: ([after] = [], limit) => listStates(tx, { skuIds, after, limit }),
-        });
-        const named = page.items.map(({ skuId }) => skuId);
-        const placesOf = bySku(byLocation ? await readWhereabouts(tx, named) : []);
-        const { value, skus } = await sumValue(tx, skuIds);
-        const items = page.items.map((row) => valued(row, byLocation ? (placesOf.get(row.skuId) ?? []) : undefined));
-        return { total: formatMoney(value), skus, items, nextCursor: page.nextCursor };
-      }, REPORT_DEADLINE_MS),
+      await answerOf(ports, valueOf(input), {
+        key: JSON.stringify(input),
+        load: () =>
+          units.readAnywhere(async (tx) => {
+            const sources = input.skuIds ?? 'everything';
+            return { answer: await valueIn(tx, input), sources, holdsMs: tx.holdsMs };
+          }, REPORT_DEADLINE_MS),
+      }),
     records: async (input: CostRecordsInput): Promise<Page<CostRecordAnswer>> => {
       const page = await units.read((tx) =>
         pageOf<CostRecordRow>({
@@ -64,6 +93,21 @@ export function createCostReader(units: UnitOfWork, { config, strategies }: Cost
     /** What costs can go by: Granary's own strategies, and those that the host registered. */
     strategies: () => ({ strategies: [...strategies.names()], defaultStrategy: config.defaultStrategy }),
   };
+}
+
+async function valueIn(tx: Tx, input: InventoryValueInput): Promise<InventoryValue> {
+  const { skuIds, byLocation = false } = input;
+  const page = await pageOf<CostStateRow>({
+    list: 'cost.inventoryValue',
+    input,
+    keyOf: ({ skuId }) => [skuId],
+    load: ([after] = [], limit) => listStates(tx, { skuIds, after, limit }),
+  });
+  const named = page.items.map(({ skuId }) => skuId);
+  const placesOf = bySku(byLocation ? await readWhereabouts(tx, named) : []);
+  const { value, skus } = await sumValue(tx, skuIds);
+  const items = page.items.map((row) => valued(row, byLocation ? (placesOf.get(row.skuId) ?? []) : undefined));
+  return { total: formatMoney(value), skus, items, nextCursor: page.nextCursor };
 }
 
 const toRecord = ({ at, value, ...row }: CostRecordRow): CostRecordAnswer => ({

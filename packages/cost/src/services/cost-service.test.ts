@@ -42,6 +42,25 @@ describe('calculate', () => {
     expect(totalCost).toBe('7.00');
   });
 
+  test('by specific names the batches that it takes, the oldest, and a sale of these costs exactly that', async () => {
+    await buy(at, 'S', [3, '1.00', { batchNo: 'OLD' }]);
+    await buy(at, 'S', [4, '2.00', { batchNo: 'NEW' }]);
+    await at.cost.switchStrategy({ skuId: 'S', to: 'specific' }, at.call);
+    const { lines, totalCost } = await at.cost.calculate({ skuId: 'S', quantity: 4 });
+    expect(lines.map(({ batchNo, quantity, totalCost: cost }) => [batchNo, quantity, cost])).toEqual([
+      ['OLD', 3, '3.00'],
+      ['NEW', 1, '2.00'],
+    ]);
+    expect(totalCost).toBe('5.00');
+    const byFifo = await at.cost.calculate({ skuId: 'S', quantity: 4, strategy: 'fifo' });
+    expect(byFifo.lines.map(({ batchNo }) => batchNo)).toEqual([null, null]);
+    await sell(at, 'S', 4);
+    expect(await recordsOf(at, 'S', 3)).toEqual([
+      'issue cost_of_sales -3 for -3.00',
+      'issue cost_of_sales -1 for -2.00',
+    ]);
+  });
+
   test('refuses a shortage, an unknown strategy and an unknown SKU, each by its code', async () => {
     await expect(at.cost.calculate({ skuId: 'A', quantity: 21 })).rejects.toMatchObject({ code: 'COST_002' });
     await expect(at.cost.calculate({ skuId: 'A', quantity: 1, strategy: 'hifo' })).rejects.toMatchObject({

@@ -76,3 +76,27 @@ test('many at one moment close it once', async () => {
     await closeSoundCost(at);
   }
 });
+
+test('one whose period is closed by another while it is about to freeze it finds it closed', async () => {
+  let pass: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => (pass = resolve));
+  let isBegun = false;
+  let waiting = 0;
+  const using = async <T>(_scope: unknown, keys: readonly string[], work: () => Promise<T>): Promise<T> => {
+    if (isBegun && keys.includes('period') && (waiting += 1) === 1) await passed;
+    return await work();
+  };
+  const at = await openTestCost({ cost: { autoCloseDays: 0 }, locks: { using } });
+  try {
+    await twoPeriods(at, 3);
+    isBegun = true;
+    const held = at.cost.autoClose(round, at.call);
+    await expect.poll(() => waiting).toBe(1);
+    const first = await at.cost.autoClose(round, at.call);
+    expect(first).toMatchObject({ period: { name: 'first', state: 'closed' } });
+    pass();
+    expect(await held).toEqual(first);
+  } finally {
+    await closeSoundCost(at);
+  }
+});

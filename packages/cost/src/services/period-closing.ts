@@ -71,6 +71,7 @@ async function goThrough(parts: ClosingParts, { input, call }: Closing): Promise
     const found = await stock.units.read((tx) => closable(tx, input.periodId));
     if (found.state !== 'closed') {
       const period = found.state === 'frozen' ? found : await prepare(parts, found, step);
+      // Each step does nothing where another start of the same close has come to the end meanwhile.
       await runAutomaticRules({ stock, engine, period, call: step.call });
       await closeAll(parts, period, step);
       return await finish(parts, period, { input, call: step.call });

@@ -51,16 +51,22 @@ export async function changePeriodTo<Answer>(stock: Engine, step: Step<Answer>):
 
 const asItIs = (_tx: Tx, row: CostPeriodRow): CostPeriodRow => row;
 
-/** Of a close as well, which freezes under its own name. */
+interface Freezing {
+  readonly input: PeriodFreezeInput;
+  readonly call: Call;
+  /** A close freezes under its own name, and answers one that another start of it has closed meanwhile. */
+  readonly procedure?: 'period.freeze' | 'period.close';
+}
+
 export async function freezePeriod(
   stock: Engine,
-  { input, call, procedure = 'period.freeze' }: { input: PeriodFreezeInput; call: Call; procedure?: string },
+  { input, call, procedure = 'period.freeze' }: Freezing,
 ): Promise<CostPeriodRow> {
   return await changePeriodTo(stock, {
     ...{ procedure, input, call, event: 'cost.period.frozen', answer: asItIs },
     to: async (tx, row) => {
-      if (row.state === 'closed') throw periodClosed(row);
-      if (row.state === 'frozen') return undefined;
+      if (row.state === 'closed' && procedure === 'period.freeze') throw periodClosed(row);
+      if (row.state !== 'open') return undefined;
       const unsettled = await findUnsettled(tx);
       if (unsettled !== undefined) throw stillCorrected(unsettled);
       return { set: { state: 'frozen', frozenAt: await tx.now(), frozenBy: call.caller.actor } };

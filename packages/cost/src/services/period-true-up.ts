@@ -2,21 +2,25 @@
 import { fromMicros, type Instant, toMicros } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { dayOf, endOfDay, startOfDay } from '@granary/domain/rules/calendar';
-import { planPosting, type PostingContext } from '../core/posting.ts';
+import { type Posting, postInSlices, type PostingContext } from '../core/posting.ts';
+import type { Sliced } from '../core/slices.ts';
 import type { Account, CostRecord } from '../core/record.ts';
 import type { CostState } from '../core/state.ts';
 import type { CostPeriodRow } from '../entities/cost-period.ts';
 import type { CostEventRow, CostRecordRow } from '../entities/cost-record.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
-import { keepClosedFlows, readEvents, type RecordSum, sumRecords } from '../persistence/close-store.ts';
-import { bySku, loadStates, readFlows } from '../persistence/cost-state-store.ts';
+import { readEvents, type RecordSum, sumRecords } from '../persistence/close-store.ts';
+import { keepClosedFlows } from '../persistence/flow-store.ts';
+import { bySku, loadStates } from '../persistence/cost-state-store.ts';
+import { readFlows } from '../persistence/flow-store.ts';
 import { type CostWrite, writeCosts } from '../persistence/cost-write-store.ts';
 import { sharePeriod } from '../persistence/period-store.ts';
 import { fromEventRow } from '../rules/event-text.ts';
 import { periodNotFound, postingRefusal } from '../rules/period-refusal.ts';
 import { toStateText } from '../rules/state-text.ts';
 import { planTrueUp, type TrueUp } from '../rules/true-up.ts';
-import { type KeptState, keptStates } from './closed-state.ts';
+import { inTurns } from './in-turns.ts';
+import { type KeptState, keptStates } from './kept-state.ts';
 import { type CostEngine, namedBy } from './cost-engine.ts';
 import { closedFlows } from './plan-past.ts';
 
@@ -46,7 +50,7 @@ export async function trueUpSome(
     const { skuId } = row;
     const state = past.states.get(skuId);
     if (state === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
-    const plan = planOf(engine, { books, past, skuId });
+    const plan = await inTurns(planOf(engine, { books, past, skuId }));
     states.set(skuId, toStateText(plan.closing));
     flows.set(skuId, plan.flows);
     const records = recordsOf(plan, { row, books, timezone: engine.config.timezone, commandId: tx.commandId });
@@ -104,18 +108,18 @@ async function loadPast(
   return { kept, earlier, events, later, flows, states, sums: bySku(await sumRecords(tx, { skuIds })) };
 }
 
-function planOf(
+function* planOf(
   engine: CostEngine,
   { books, past, skuId }: { readonly books: Books; readonly past: Past; readonly skuId: string },
-): TrueUp {
+): Sliced<TrueUp> {
   const { period, periods, closeId } = books;
   const { strategies, config } = engine;
   const rules = { strategies, policy: config.policy };
-  const opening = openingOf(past, skuId, rules);
+  const opening = yield* openingOf(past, skuId, rules);
   const later = (past.later.get(skuId) ?? []).map((each) => {
     return { event: fromEventRow(each), periodId: periodAt(periods, each.at, config.timezone) };
   });
-  return planTrueUp(
+  return yield* planTrueUp(
     {
       ...{ closeId, periodId: period.periodId, later, posted: postedOf(past.sums.get(skuId) ?? []) },
       laterPeriods: periods.filter(({ startsOn }) => startsOn > period.endsOn).map(({ periodId }) => periodId),
@@ -127,13 +131,13 @@ function planOf(
 }
 
 /** A SKU that was not costed by periods lately has left no state at the last close: it is made again from its events. */
-function openingOf({ kept, earlier, flows }: Past, skuId: string, rules: PostingContext) {
+function* openingOf({ kept, earlier, flows }: Past, skuId: string, rules: PostingContext): Sliced<Posting> {
   const last = kept.get(skuId);
   if (last === undefined) throw new Error(`no state of ${skuId} was found`);
   const { from } = last;
   const since = (earlier.get(skuId) ?? []).filter(({ at }) => from === undefined || at >= from);
   const closed = closedFlows(flows.get(skuId)?.values() ?? []);
-  return planPosting(last.state, since.map(fromEventRow), { ...rules, flows: closed });
+  return yield* postInSlices(last.state, since.map(fromEventRow), { ...rules, flows: closed });
 }
 
 function flowsNamed(all: readonly ReadonlyMap<string, readonly CostEventRow[]>[], skuId: string): readonly string[] {

@@ -3,9 +3,11 @@ import type { Tx } from '@granary/domain/persistence/transaction';
 import type { CostEvent } from '../core/event.ts';
 import { planPosting } from '../core/posting.ts';
 import type { CostState } from '../core/state.ts';
-import type { CostFlowRow } from '../entities/cost-layer.ts';
+import type { KnownFlow, KnownFlows } from '../persistence/flow-store.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
-import { loadStates, readFlows, toFlow, type WantedLayers } from '../persistence/cost-state-store.ts';
+import type { ReadLayers, WantedLayers } from '../persistence/cost-layer-store.ts';
+import { loadStates, toFlow } from '../persistence/cost-state-store.ts';
+import { readFlows } from '../persistence/flow-store.ts';
 import { inOrder } from '../rules/backdating.ts';
 import { ownFlowOf } from '../rules/movement-events.ts';
 import { type CostEngine, namedBy, type Work } from './cost-engine.ts';
@@ -15,13 +17,15 @@ import type { PlannedSku } from './planned-sku.ts';
 export interface Planning {
   readonly work: Work;
   readonly rows: ReadonlyMap<string, CostStateRow>;
+  /** Layers that were read with them. */
+  readonly read?: ReadLayers | undefined;
 }
 
 /** `rows` are the states of all SKUs of the work, locked by whoever means to write. */
 export async function planCosts(
   tx: Tx,
   engine: CostEngine,
-  { work, rows }: Planning,
+  { work, rows, read }: Planning,
 ): Promise<ReadonlyMap<string, PlannedSku>> {
   const ordered = new Map(
     [...work].map(([skuId, posted]) => [
@@ -33,13 +37,13 @@ export async function planCosts(
     ]),
   );
   const wanted = wantedBy(ordered, rows, engine);
-  const states = await loadStates(tx, [...rows.values()], wanted);
+  const states = await loadStates(tx, [...rows.values()], { wanted, read });
   const flows = await readFlows(tx, flowsOf(work, states));
   const plans = new Map<string, PlannedSku>();
   for (const [skuId, posted] of work) {
     const [row, before, events] = [rows.get(skuId), states.get(skuId), ordered.get(skuId)];
     if (row === undefined || before === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
-    const loaded = { row, before, known: flows.get(skuId) ?? new Map<string, CostFlowRow>() };
+    const loaded = { row, before, known: flows.get(skuId) ?? new Map<string, KnownFlow>() };
     const plan =
       events === undefined
         ? await planPast(tx, engine, { ...loaded, said: posted })
@@ -60,12 +64,17 @@ function wantedBy(
   const wanted = new Map<string, WantedLayers>();
   for (const [skuId, events] of ordered) {
     const { scan } = strategies.get(rows.get(skuId)?.strategy ?? '');
-    if (events === undefined || !events.every(isPlain)) continue;
-    const units = events.reduce((sum, event) => sum + (event.type === 'issue' ? event.quantity : 0), 0);
+    const units = events === undefined ? undefined : unitsTaken(events);
     if (units === 0) wanted.set(skuId, 'none');
-    else if (scan !== undefined) wanted.set(skuId, { first: scan, units });
+    else if (units !== undefined && scan !== undefined) wanted.set(skuId, { first: scan, units });
   }
   return wanted;
+}
+
+/** Undefined where other layers may matter than those that are taken. */
+export function unitsTaken(events: readonly CostEvent[]): number | undefined {
+  if (!events.every(isPlain)) return undefined;
+  return events.reduce((sum, event) => sum + (event.type === 'issue' ? event.quantity : 0), 0);
 }
 
 function isPlain({ type }: CostEvent): boolean {
@@ -92,7 +101,7 @@ function flowsOf(work: Work, states: ReadonlyMap<string, CostState>): ReadonlyMa
 interface Loaded {
   readonly row: CostStateRow;
   readonly before: CostState;
-  readonly known: ReadonlyMap<string, CostFlowRow>;
+  readonly known: KnownFlows;
 }
 
 function planNext(

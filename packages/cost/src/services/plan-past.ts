@@ -8,36 +8,37 @@ import { dayOf, startOfDay } from '@granary/domain/rules/calendar';
 import type { CostEvent, Flows } from '../core/event.ts';
 import { planPosting } from '../core/posting.ts';
 import { insufficientLayers } from '../core/refusal.ts';
+import type { Sliced } from '../core/slices.ts';
 import type { CostState } from '../core/state.ts';
-import type { CostFlowRow } from '../entities/cost-layer.ts';
+import type { KnownFlow, KnownFlows } from '../persistence/flow-store.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
-import { readEvents } from '../persistence/close-store.ts';
-import { loadStates, readFlows, toFlow } from '../persistence/cost-state-store.ts';
+import { readLongPast } from '../persistence/close-store.ts';
+import { loadStates, toFlow } from '../persistence/cost-state-store.ts';
+import { readFlows } from '../persistence/flow-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
-import { countEvents, findRecost, leastHeld, readAllFlows } from '../persistence/recost-store.ts';
+import { countEvents, findRecost, leastHeld } from '../persistence/recost-store.ts';
+import { readAllFlows } from '../persistence/flow-store.ts';
 import { planBackdated } from '../rules/backdating.ts';
 import { fromEventRow } from '../rules/event-text.ts';
 import { asArrived, planDeferral } from '../rules/recost.ts';
 import { stillCorrected } from '../rules/period-refusal.ts';
-import { type KeptState, keptState } from './closed-state.ts';
+import { type KeptState, keptState } from './kept-state.ts';
 import { type CostEngine, namedBy, type Posted } from './cost-engine.ts';
+import { inTurns } from './in-turns.ts';
 import type { PlannedSku } from './planned-sku.ts';
-
-/** So many are costed again in some tens of milliseconds. */
-const EVENTS_AT_ONCE = 2000;
 
 export interface PastWork {
   readonly row: CostStateRow;
   readonly before: CostState;
   /** The flows that the events name. */
-  readonly known: ReadonlyMap<string, CostFlowRow>;
+  readonly known: KnownFlows;
   readonly said: readonly Posted[];
 }
 
 export async function planPast(tx: Tx, engine: CostEngine, work: PastWork): Promise<PlannedSku> {
   const { skuId } = work.row;
   const kept = await keptState(tx, skuId, engine.config);
-  const limit = engine.config.eventsAtOnce ?? EVENTS_AT_ONCE;
+  const limit = engine.config.eventsAtOnce;
   const pending = await findRecost(tx, skuId);
   const isMuch = (await countEvents(tx, skuId, { from: kept.from, limit: limit + 1 })) > limit;
   if (pending === undefined && !isMuch) return await planAtOnce(tx, engine, { work, kept });
@@ -54,14 +55,14 @@ export async function previewPast(
   tx: Tx,
   engine: CostEngine,
   { row, said }: Pick<PastWork, 'row' | 'said'>,
-): Promise<() => PlannedSku> {
+): Promise<() => Promise<PlannedSku>> {
   const { skuId } = row;
   if ((await findRecost(tx, skuId)) !== undefined) throw stillCorrected(skuId);
   const before = (await loadStates(tx, [row])).get(skuId);
   if (before === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
   const kept = await keptState(tx, skuId, engine.config);
   const past = await readPast(tx, { work: { row, before, said, known: new Map() }, kept });
-  return () => ({ ...decidePast(engine, past), flowsBefore: new Map() });
+  return async () => ({ ...(await inTurns(decidePast(engine, past))), flowsBefore: new Map() });
 }
 
 interface Known {
@@ -84,18 +85,18 @@ async function readPast(tx: Tx, { work, kept }: Known): Promise<WholePast> {
 }
 
 async function planAtOnce(tx: Tx, engine: CostEngine, known: Known): Promise<PlannedSku> {
-  const plan = decidePast(engine, await readPast(tx, known));
+  const plan = await inTurns(decidePast(engine, await readPast(tx, known)));
   return { ...plan, flowsBefore: await flowsNamed(tx, plan.row.skuId, [...plan.flowsAfter.keys()]) };
 }
 
 /** A periodic SKU is costed anew as a whole from there on, so every later period must be open as well. */
-function decidePast(
+function* decidePast(
   { strategies, config }: CostEngine,
   { work: { row, before, said }, kept, existing, flows }: WholePast,
-): Omit<PlannedSku, 'flowsBefore'> {
+): Sliced<Omit<PlannedSku, 'flowsBefore'>> {
   const inserted = said.map(({ event }) => event);
   const context = { strategies, policy: config.policy, flows };
-  const plan = planBackdated({ base: kept.state, existing, inserted, now: before }, context);
+  const plan = yield* planBackdated({ base: kept.state, existing, inserted, now: before }, context);
   const own = [...inserted, ...plan.corrections].map(({ at }) => at);
   const { posted, corrections } = plan;
   return {
@@ -105,12 +106,12 @@ function decidePast(
 }
 
 /** Beyond so many, one look at all flows of the SKU is shorter than a statement that names them. */
-const MOST_NAMED = 2 * EVENTS_AT_ONCE;
+const MOST_NAMED = 4000;
 
-async function flowsNamed(tx: Tx, skuId: string, named: readonly string[]): Promise<ReadonlyMap<string, CostFlowRow>> {
+async function flowsNamed(tx: Tx, skuId: string, named: readonly string[]): Promise<KnownFlows> {
   const flowIds = new Set(named);
   if (flowIds.size <= MOST_NAMED)
-    return (await readFlows(tx, new Map([[skuId, [...flowIds]]]))).get(skuId) ?? new Map<string, CostFlowRow>();
+    return (await readFlows(tx, new Map([[skuId, [...flowIds]]]))).get(skuId) ?? new Map<string, KnownFlow>();
   const all = await readAllFlows(tx, skuId);
   return new Map(all.flatMap((flow) => (flowIds.has(flow.flowId) ? [[flow.flowId, flow] as const] : [])));
 }
@@ -154,11 +155,13 @@ async function assertHeldThen(tx: Tx, skuId: string, events: readonly CostEvent[
 }
 
 export async function eventsSince(tx: Tx, skuId: string, { from }: KeptState): Promise<readonly CostEvent[]> {
-  return ((await readEvents(tx, [skuId], from === undefined ? {} : { from })).get(skuId) ?? []).map(fromEventRow);
+  const events: CostEvent[] = [];
+  for await (const rows of readLongPast(tx, skuId, from)) events.push(...rows.map(fromEventRow));
+  return events;
 }
 
 /** As they stood when the period before was closed; those that are younger are made by the events. */
-export function closedFlows(known: Iterable<CostFlowRow>): Flows {
+export function closedFlows(known: Iterable<KnownFlow>): Flows {
   const flows = new Map<string, { quantity: number; value: bigint }>();
   for (const { flowId, closedQuantity, closedValue } of known)
     if (closedQuantity !== null && closedValue !== null)

@@ -4,7 +4,7 @@ import type { CostEvent, Flows } from '../core/event.ts';
 import type { PostedEvent } from '../core/posting.ts';
 import type { CostRecord } from '../core/record.ts';
 import type { CostState } from '../core/state.ts';
-import type { CostFlowRow } from '../entities/cost-layer.ts';
+import type { KnownFlows } from '../persistence/flow-store.ts';
 import type { CostRecostRow } from '../entities/cost-recost.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 
@@ -16,7 +16,7 @@ export interface PlannedSku {
   readonly events: readonly CostEvent[];
   readonly posted: readonly PostedEvent[];
   readonly corrections: readonly (CostRecord & { readonly at: Instant })[];
-  readonly flowsBefore: ReadonlyMap<string, CostFlowRow>;
+  readonly flowsBefore: KnownFlows;
   readonly flowsAfter: Flows;
   /** The moments whose periods must be open for it. */
   readonly moments: readonly Instant[];

@@ -2,17 +2,13 @@
 import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { OnHandChange } from '@granary/domain/ports/on-hand-handler';
-import { dayOf } from '@granary/domain/rules/calendar';
 import type { CostRecord } from '../core/record.ts';
-import type { CostPeriodRow } from '../entities/cost-period.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
-import type { CostStateRow } from '../entities/cost-state.ts';
-import { lockStates, lockStatesAnd } from '../persistence/cost-state-store.ts';
 import { type CostWrite, writeCosts } from '../persistence/cost-write-store.ts';
-import { periodWith, sharedPeriod } from '../persistence/period-store.ts';
 import { writeRecost } from '../persistence/recost-store.ts';
 import { toEventRow } from '../rules/event-text.ts';
 import type { CostEngine, Posted, Work } from './cost-engine.ts';
+import { type BooksAhead, lockBooks } from './lock-books.ts';
 import { withOpenings } from './open-books.ts';
 import { planCosts } from './plan-costs.ts';
 import type { PlannedSku } from './planned-sku.ts';
@@ -23,15 +19,21 @@ export async function postCosts(tx: Tx, engine: CostEngine, work: Work): Promise
   return await postMoved(tx, engine, { work, changes: [] });
 }
 
-/** `changes` are all that this unit of work moved, also where that costs nothing. */
+interface Moved {
+  readonly work: Work;
+  /** All that this unit of work moved, also where that costs nothing. */
+  readonly changes: readonly OnHandChange[];
+  readonly ahead?: BooksAhead | undefined;
+}
+
 export async function postMoved(
   tx: Tx,
   engine: CostEngine,
-  { work: asked, changes }: { readonly work: Work; readonly changes: readonly OnHandChange[] },
+  { work: asked, changes, ahead }: Moved,
 ): Promise<ReadonlyMap<string, PlannedSku>> {
-  const { rows, held } = await lockBooks(tx, engine, asked);
+  const { rows, held, read } = await lockBooks(tx, engine, { work: asked, ahead });
   const work = await withOpenings(tx, engine, { rows, work: asked, changes });
-  const plans = await planCosts(tx, engine, { work, rows });
+  const plans = await planCosts(tx, engine, { work, rows, read });
   const moments = [...plans.values()].flatMap((plan) => plan.moments);
   const periodOf = await openPeriods(tx, { ...engine, held }, moments);
   const writes = [...plans].map(([skuId, plan]): CostWrite => {
@@ -47,29 +49,6 @@ export async function postMoved(
   await writeCosts(tx, writes);
   for (const { recost } of plans.values()) if (recost !== undefined) await writeRecost(tx, recost);
   return plans;
-}
-
-interface Books {
-  readonly rows: ReadonlyMap<string, CostStateRow>;
-  readonly held?: CostPeriodRow | undefined;
-}
-
-/** The states, and the first period that is posted into: whatever is found out later falls into that one or after it. */
-async function lockBooks(tx: Tx, { config }: CostEngine, work: Work): Promise<Books> {
-  const skuIds = [...work.keys()];
-  const { defaultStrategy: strategy, timezone } = config;
-  const first = earliest(work);
-  if (first === undefined) return { rows: await lockStates(tx, skuIds, strategy) };
-  const day = dayOf(first, timezone);
-  const [rows, found] = await lockStatesAnd(tx, { skuIds, strategy }, sharedPeriod(day));
-  return { rows, held: periodWith(day, found) };
-}
-
-function earliest(work: Work): Instant | undefined {
-  let first: Instant | undefined;
-  for (const posted of work.values())
-    for (const { event } of posted) if (first === undefined || event.at < first) first = event.at;
-  return first;
 }
 
 interface Recording {

@@ -4,17 +4,19 @@ import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { CostEvent } from '../core/event.ts';
 import { oldestFirst } from '../core/layer.ts';
-import { planPosting, type PostingContext } from '../core/posting.ts';
+import { type PostingContext, postInSlices } from '../core/posting.ts';
 import { sameState } from '../core/same-state.ts';
+import type { Sliced } from '../core/slices.ts';
 import type { CostState } from '../core/state.ts';
-import type { CostFlowRow } from '../entities/cost-layer.ts';
+import type { KnownFlow } from '../persistence/flow-store.ts';
 import type { CostRecostRow } from '../entities/cost-recost.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import { loadStates } from '../persistence/cost-state-store.ts';
-import { readAllFlows, readBooked } from '../persistence/recost-store.ts';
+import { readBooked } from '../persistence/recost-store.ts';
+import { readAllFlows } from '../persistence/flow-store.ts';
 import { unlikePast } from '../rules/backdating.ts';
 import { asPosted, type Booked, movesOf, planRecost, type Recosted } from '../rules/recost.ts';
-import { type KeptState, keptState } from './closed-state.ts';
+import { type KeptState, keptState } from './kept-state.ts';
 import type { CostEngine } from './cost-engine.ts';
 import { closedFlows, eventsSince } from './plan-past.ts';
 
@@ -48,7 +50,7 @@ export interface Unsettled {
 export interface UnsettledPast extends Unsettled {
   readonly kept: KeptState;
   readonly events: readonly CostEvent[];
-  readonly known: readonly CostFlowRow[];
+  readonly known: readonly KnownFlow[];
   readonly booked: readonly Booked[];
   readonly now: CostState;
 }
@@ -65,15 +67,15 @@ export async function readUnsettled(tx: Tx, engine: CostEngine, { recost, row }:
 }
 
 /** Decided when the snapshot is closed: a long past takes seconds, and a transaction must not stand still so long. */
-export function planUnsettled(engine: CostEngine, past: UnsettledPast): RecostPlan | RecostRefused {
+export function* planUnsettled(engine: CostEngine, past: UnsettledPast): Sliced<RecostPlan | RecostRefused> {
   const { recost, row, kept, events, known, booked } = past;
   const { skuId, causeId, earliestAt, version } = recost;
   const since = kept.from;
   const flows = since === undefined ? new Map<string, never>() : closedFlows(known);
   const context = { strategies: engine.strategies, policy: engine.config.policy, flows };
   try {
-    if (recost.corrections === 0) assertAsPosted(past, context);
-    const plan = planRecost({ base: kept.state, since, events, booked, causeId, earliestAt }, context);
+    if (recost.corrections === 0) yield* assertAsPosted(past, context);
+    const plan = yield* planRecost({ base: kept.state, since, events, booked, causeId, earliestAt }, context);
     const flowDeltas = deltasOf(known, plan.flows);
     return { ...plan, skuId, events, since, recordCount: row.recordCount, version, flowDeltas, done: 0 };
   } catch (error) {
@@ -83,12 +85,12 @@ export function planUnsettled(engine: CostEngine, past: UnsettledPast): RecostPl
 }
 
 /** If the past as it was posted does not come out as it stands, its corrections would correct something else as well. */
-function assertAsPosted({ recost, kept, events, now }: UnsettledPast, context: PostingContext): void {
-  const posted = planPosting(kept.state, asPosted(events, movesOf(recost)), context).state;
-  if (!sameState(posted, { ...now, layers: now.layers.toSorted(oldestFirst) })) throw unlikePast(now.skuId);
+function* assertAsPosted({ recost, kept, events, now }: UnsettledPast, context: PostingContext): Sliced<void> {
+  const posted = yield* postInSlices(kept.state, asPosted(events, movesOf(recost)), context);
+  if (!sameState(posted.state, { ...now, layers: now.layers.toSorted(oldestFirst) })) throw unlikePast(now.skuId);
 }
 
-function deltasOf(known: readonly CostFlowRow[], due: Recosted['flows']): RecostPlan['flowDeltas'] {
+function deltasOf(known: readonly KnownFlow[], due: Recosted['flows']): RecostPlan['flowDeltas'] {
   return known.flatMap(({ flowId, value }) => {
     const flow = due.get(flowId);
     return flow === undefined || flow.value === value ? [] : [[flowId, flow.value - value] as const];

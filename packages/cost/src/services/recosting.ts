@@ -17,6 +17,7 @@ import {
 } from '../persistence/recost-store.ts';
 import { movesOf } from '../rules/recost.ts';
 import type { CostEngine } from './cost-engine.ts';
+import { inTurns } from './in-turns.ts';
 import { finishRecost } from './recost-finish.ts';
 import { planUnsettled, readUnsettled, type RecostPlan, type RecostRefused } from './recost-plan.ts';
 import { correctionRecords } from './recost-records.ts';
@@ -67,7 +68,7 @@ async function planAfter(units: UnitOfWork, engine: CostEngine, last: string) {
     if (row === undefined) throw new Error(`${recost.skuId} is to be corrected and has no cost`);
     return await readUnsettled(tx, engine, { recost, row });
   }, PAST_DEADLINE_MS);
-  return past === undefined ? undefined : planUnsettled(engine, past);
+  return past === undefined ? undefined : await inTurns(planUnsettled(engine, past));
 }
 
 interface Appended {

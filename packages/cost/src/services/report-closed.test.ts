@@ -54,7 +54,6 @@ async function reportsOf({ reports, analysis }: Cost): Promise<string> {
   return JSON.stringify(answers);
 }
 
-const refusedAsClosed = (error: unknown) => expect(error).toMatchObject({ code: 'COST_006' });
 const refused = async (work: Promise<unknown>) => await expect(work).rejects.toMatchObject({ code: 'COST_006' });
 
 test('the reports say something', () => {
@@ -82,7 +81,8 @@ test.for<[string, () => Promise<unknown>]>([
 test('after a transfer that somebody dates back into the period it is the same bytes', async () => {
   const places = { fromLocationId: 'default', toLocationId: 'north' };
   await at.domain.transfers.create({ transferNo: 'T', ...places, lines: [{ skuId: 'A', quantity: 1 }] }, at.call);
-  await at.domain.transfers.ship({ transferNo: 'T', ...on('2026-09-25') }, at.call).then(undefined, refusedAsClosed);
+  // No value moves, so nothing is posted that the period could refuse.
+  await at.domain.transfers.ship({ transferNo: 'T', ...on('2026-09-25') }, at.call);
   expect(await reportsOf(at.cost)).toBe(told);
 });
 

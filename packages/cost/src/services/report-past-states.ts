@@ -5,16 +5,19 @@
 import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { endOfDay } from '@granary/domain/rules/calendar';
-import { planClose } from '../core/close.ts';
+import { closeInSlices } from '../core/close.ts';
 import type { CostEvent, Flows } from '../core/event.ts';
 import type { CostPolicy } from '../core/policy.ts';
-import { planPosting, type PostingContext } from '../core/posting.ts';
+import { postInSlices, type PostingContext } from '../core/posting.ts';
+import { inSlices, type Sliced } from '../core/slices.ts';
 import { type CostState, emptyState } from '../core/state.ts';
 import type { CostPeriodRow } from '../entities/cost-period.ts';
+import type { CostEventRow } from '../entities/cost-record.ts';
 import { readEvents, readFirstStrategies } from '../persistence/close-store.ts';
 import { termsOf } from '../persistence/period-terms-store.ts';
 import { fromEventRow } from '../rules/event-text.ts';
 import type { CostEngine } from './cost-engine.ts';
+import { inTurns } from './in-turns.ts';
 
 export interface PastMoment {
   readonly until: Instant;
@@ -36,22 +39,26 @@ export async function statesAt(
   const closes = ends
     .filter(({ period, end }) => period.state === 'closed' && end <= until)
     .map(({ period, end }) => ({ end, policy: terms(period).policy }));
-  return [...events].map(([skuId, rows]) => {
+  const states: CostState[] = [];
+  for (const [skuId, rows] of events) {
     const start = emptyState(skuId, first.get(skuId) ?? config.defaultStrategy);
-    return replayed({ start, events: rows.map(fromEventRow), closes, rest: { strategies, policy } });
-  });
+    states.push(await inTurns(replayed({ start, rows, closes, rest: { strategies, policy } })));
+  }
+  return states;
 }
 
 interface Past {
   readonly start: CostState;
-  readonly events: readonly CostEvent[];
+  readonly rows: readonly CostEventRow[];
   /** When the closed periods ended, in their order, and how goods were costed in each. */
   readonly closes: readonly { readonly end: Instant; readonly policy: CostPolicy }[];
   /** For what came after them. */
   readonly rest: PostingContext;
 }
 
-function replayed({ start, events, closes, rest }: Past): CostState {
+function* replayed({ start, rows, closes, rest }: Past): Sliced<CostState> {
+  const events: CostEvent[] = [];
+  yield* inSlices(rows, (row) => events.push(fromEventRow(row)));
   const { strategies } = rest;
   let state = start;
   let flows: Flows = new Map();
@@ -61,10 +68,11 @@ function replayed({ start, events, closes, rest }: Past): CostState {
     while (from < events.length && (events[from]?.at ?? end) < end) from += 1;
     const own = events.slice(first, from);
     const context = { strategies, policy, flows };
-    const posted = planPosting(state, own, context);
+    const posted = yield* postInSlices(state, own, context);
     const isPeriodic = strategies.get(posted.state.strategy).periodic;
-    state = isPeriodic ? planClose(state, { events: own, closeId: end }, context).state : posted.state;
+    const closed = isPeriodic ? yield* closeInSlices(state, { events: own, closeId: end }, context) : posted;
+    state = closed.state;
     flows = posted.flows;
   }
-  return planPosting(state, events.slice(from), { ...rest, flows }).state;
+  return (yield* postInSlices(state, events.slice(from), { ...rest, flows })).state;
 }

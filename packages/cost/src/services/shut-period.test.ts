@@ -3,7 +3,6 @@ import { GranaryError } from '@granary/contracts/error';
 import { transferReceiveInput } from '@granary/contracts/transfer';
 import { changedBy, rowsOf } from '@granary/domain/testing/database-state';
 import { adjusting, levelOf } from '@granary/domain/testing/adjustment-inputs';
-import { imported } from '@granary/domain/testing/importing';
 import { hold, inbound, receipt, sale } from '@granary/domain/testing/inputs';
 import { everyMutation } from '@granary/domain/testing/mutation-walk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -194,29 +193,6 @@ describe('while a month of the past is shut', () => {
       'COST_006',
     ]);
   });
-
-  test.each([
-    ['frozen', 'COST_005'],
-    ['closed', 'COST_006'],
-  ] as const)(
-    'a file of receipts of a %s month is told so row by row, and none of them comes in',
-    async (state, code) => {
-      const rows = [1, 2].map((each) => `FILE-${state}-${each},${JUNE},P,${each},2.00`);
-      await shut(state, 'june');
-      const before = await costs();
-      const csv = ['documentNo,occurredAt,skuId,quantity,unitCost', ...rows, ''].join('\r\n');
-      const { answer, errors } = await imported(at, { kind: 'receipts', csv });
-      await shut('open', 'june');
-      expect([answer.state, errors.map((error) => [error.row, error.code])]).toEqual([
-        'incomplete',
-        [
-          [2, code],
-          [3, code],
-        ],
-      ]);
-      expect(await costs()).toBe(before);
-    },
-  );
 
   test('each of them is done once it is open again: nothing but the period was in the way', async () => {
     const inTheWay: unknown[] = [];

@@ -1,13 +1,27 @@
 /** Costing inside the transaction of whatever changes stock: heard by the stock engine's port, it costs the whole list or fails all of it. */
-import type { OnHandHandler } from '@granary/domain/ports/on-hand-handler';
+import type { Tx } from '@granary/domain/persistence/transaction';
+import type { ComingMove, OnHandChange, OnHandHandler } from '@granary/domain/ports/on-hand-handler';
 import { readSources } from '../persistence/source-store.ts';
 import { eventsOf } from '../rules/movement-events.ts';
 import type { CostEngine } from './cost-engine.ts';
+import { type BooksAhead, lockBooksAhead } from './lock-books.ts';
 import { postMoved } from './post-costs.ts';
 
+/** So few rows are written sooner than a packet of their own is sent. */
+const FEW = 3;
+
 export function createStockHandler(engine: CostEngine): OnHandHandler {
-  return async (tx, changes) => {
-    const work = eventsOf(changes, await readSources(tx, changes), engine.ids);
-    if (work.size > 0) await postMoved(tx, engine, { work, changes });
+  const prepared = new WeakMap<Tx, BooksAhead>();
+  const prepare = async (tx: Tx, { occurredAt, leaving }: ComingMove) => {
+    prepared.set(tx, await lockBooksAhead(tx, engine, { first: occurredAt, leaving }));
   };
+  const handle = async (tx: Tx, changes: readonly OnHandChange[]) => {
+    const work = eventsOf(changes, await readSources(tx, changes), engine.ids);
+    if (work.size === 0) return;
+    const ahead = prepared.get(tx);
+    prepared.delete(tx);
+    if (ahead !== undefined && changes.length > FEW) tx.hurry();
+    await postMoved(tx, engine, { work, changes, ahead });
+  };
+  return Object.assign(handle, { prepare });
 }

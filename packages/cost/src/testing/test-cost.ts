@@ -8,6 +8,7 @@ import {
 } from '@granary/domain/testing/test-domain';
 import { expectTellable } from '@granary/domain/testing/soundness';
 import { fromMicros, type Instant, toMicros } from '@granary/contracts/instant';
+import type { LockManager } from '@granary/domain/ports/lock-manager';
 import type { OnHandHandler } from '@granary/domain/ports/on-hand-handler';
 import { expect } from 'vitest';
 import type { CostConfig } from '../config.ts';
@@ -29,6 +30,7 @@ export const testCostConfig: CostConfig = {
   varianceThresholdMillionths: 100_000,
   autoAllocation: true,
   autoCloseDays: null,
+  eventsAtOnce: 2000,
   accounts: accountsNamed(),
 };
 
@@ -36,11 +38,13 @@ export interface TestCostOptions extends Pick<TestDomainOptions, 'config'> {
   readonly cost?: Partial<CostConfig>;
   /** Heard after costing, in the same transaction: whoever waits there holds what costing has locked. */
   readonly after?: OnHandHandler;
+  readonly locks?: LockManager;
 }
 
-export async function openTestCost({ cost, config, after }: TestCostOptions = {}): Promise<TestCost> {
+export async function openTestCost({ cost, config, after, locks }: TestCostOptions = {}): Promise<TestCost> {
   let shift = 0n;
-  const ports = { ...testPorts(), clock: (now: Instant) => fromMicros(toMicros(now) + shift) };
+  const usual = { ...testPorts(), clock: (now: Instant) => fromMicros(toMicros(now) + shift) };
+  const ports = locks === undefined ? usual : { ...usual, locks };
   const core = createCostCore({ config: { ...testCostConfig, ...cost }, ids: ports.ids });
   const onHandHandlers = after === undefined ? [core.handler] : [core.handler, after];
   const at = await openTestDomain({

@@ -106,7 +106,10 @@ function receiptsOf(world: World, { type, input }: Inbound, refusals: Refusals):
   if (type !== 'return') return input.lines.map(plain);
   const origins = originPartsOf(
     world,
-    { lines: input.lines, from: ['sales', 'pick', 'damage', 'supplierReturn'], by: 'return' },
+    {
+      ...{ lines: input.lines, from: ['sales', 'pick', 'damage', 'supplierReturn'], by: 'return' },
+      occurredAt: input.occurredAt,
+    },
     refusals,
   );
   const ofHolds = partsOfHold(world, input.lines, refusals);

@@ -35,6 +35,7 @@ export interface Naming {
   /** The types that goods may come back from; a number names one of the first. */
   readonly from: readonly [DocumentType, ...DocumentType[]];
   readonly by: 'return' | 'supplierReturn';
+  readonly occurredAt: string | undefined;
 }
 
 export function namesDocument(line: OriginalLine): boolean {
@@ -51,6 +52,8 @@ export function originPartsOf(world: World, naming: Naming, refusals: Refusals):
       refusals.must.set('INV_007', 'no such original');
       return [];
     }
+    if (naming.occurredAt !== undefined && naming.occurredAt < document.answer.occurredAt)
+      refusals.must.set('INV_005', 'comes back before it left');
     if (document.reversedBy !== null) refusals.must.set('INV_010', 'the original is reversed');
     return takeBack(world, { line, document, by: naming.by, taken }, refusals);
   });

@@ -36,6 +36,8 @@ export function judgeReverse(
   }
   const moved = [...original.answer.lines, ...(original.answer.deficits ?? [])];
   checkOccurred(world, { occurredAt: input.occurredAt, skuIds: moved.map((line) => line.skuId) }, refusals);
+  if (input.occurredAt !== undefined && input.occurredAt < original.answer.occurredAt)
+    refusals.must.set('INV_005', 'taken back before it happened');
   const documentNo = input.documentNo ?? `REV-${original.id}`;
   const header = { type: 'reversal' as const, documentNo, content: contentOfDocument(input), reverses: original.id };
   if (judgeKnown(world, header, { outcome, refusals })) return;

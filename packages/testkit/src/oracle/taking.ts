@@ -51,7 +51,8 @@ export function judgeTaking(world: World, { type, input }: Taking, outcome: Outc
     return;
   }
   refuseClosedHolds(world, { wantsIt, own }, refusals);
-  const origins = originalsOf(world, { lines, from: ['purchase'], by: 'supplierReturn' }, refusals);
+  const { occurredAt } = input;
+  const origins = originalsOf(world, { lines, from: ['purchase'], by: 'supplierReturn', occurredAt }, refusals);
   const wishes = wishesOf(world, { type, lines, origins }, refusals);
   if (refusals.must.size > 0 || wasRefusedFreely(outcome, refusals)) {
     allowExpiry(world, withParts(world, wantsIt), overdue);

@@ -2,7 +2,7 @@
 import type { Fixtures } from '../fixtures.ts';
 import type { Sheets } from '../procedure-sheet.ts';
 import { COST } from './tables.ts';
-import { page } from './values.ts';
+import { now, page } from './values.ts';
 
 const terms = async (fixtures: Fixtures) => ({
   ...{ targets: [{ skuId: (await fixtures.stocked()).skuId, weight: '2.50' }], amount: '10.00', isAutomatic: false },
@@ -31,12 +31,14 @@ export const costAllocationSheets: Sheets = {
   'costAllocation.rules': { calls: [() => page] },
   'costAllocation.allocate': {
     calls: [
-      async (fixtures) => ({ rule: await fixtures.costRule(), amount: '10.00' }),
+      async (fixtures) => ({ rule: await fixtures.costRule(), amount: '10.00', allocatedOn: now().slice(0, 10) }),
       async (fixtures) => ({
         ...{ rule: await fixtures.costRule(), amount: '10.00', currency: await fixtures.currency() },
       }),
     ],
     writes: [...COST, 'cost_allocation'],
+    // A day to come.
+    mayAnswer: { allocatedOn: 'INV_005' },
   },
   'costAllocation.lateCost': {
     calls: [late, async (fixtures) => ({ ...(await late(fixtures)), currency: await fixtures.currency() })],

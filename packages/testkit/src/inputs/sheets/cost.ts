@@ -37,6 +37,10 @@ export const costSheets: Sheets = {
         ...{ skuId: (await fixtures.stocked()).skuId, type: 'receipt', quantity: 5, unitCost: '2.50' },
         occurredAt: now(),
       }),
+      async (fixtures) => {
+        const { skuId, documentId, batchId } = await fixtures.stocked();
+        return { skuId, type: 'lateCost', documentId, batchId, amount: '10.00' };
+      },
     ],
   },
   'cost.strategies': { calls: [() => ({})] },

@@ -97,8 +97,8 @@ export const inboundSheets: Sheets = {
     writes: [...DOCUMENT, ...STOCK],
     keeps: ['documentNo'],
     unique: ['documentNo'],
-    // Before the receipt there was no cost to take back.
-    mayAnswer: { occurredAt: 'COST_001' },
+    // Nothing is taken back before it happened.
+    mayAnswer: { occurredAt: 'INV_005' },
   },
   'inbound.get': {
     calls: [

@@ -78,8 +78,8 @@ export const outboundSheets: Sheets = {
     writes: [...DOCUMENT, ...STOCK],
     keeps: ['documentNo'],
     unique: ['documentNo'],
-    // Before the sale there was no cost to bring back.
-    mayAnswer: { occurredAt: 'COST_001' },
+    // Nothing is taken back before it happened.
+    mayAnswer: { occurredAt: 'INV_005' },
   },
   'outbound.get': {
     calls: [
