@@ -27,6 +27,7 @@ test.each([
   [{ STOCK_COST_PERIOD_AUTO_CLOSE: 'true' }, { autoCloseDays: 5 }],
   [{ STOCK_COST_PERIOD_AUTO_CLOSE: 'true', STOCK_COST_PERIOD_AUTO_CLOSE_DAYS: '0' }, { autoCloseDays: 0 }],
   [{ STOCK_COST_PERIOD_AUTO_CLOSE_DAYS: '3' }, { autoCloseDays: null }],
+  [{ STOCK_COST_EVENTS_AT_ONCE: '0' }, { eventsAtOnce: 0 }],
   [
     { STOCK_COST_ACCOUNTS: 'inventory = 1405 Goods, cost_of_sales=6401.01' },
     { accounts: { inventory: '1405 Goods', cost_of_sales: '6401.01', purchases: 'purchases' } },

@@ -25,6 +25,7 @@ export function costConfig(values: EnvValues): CostConfig | undefined {
     varianceThresholdMillionths: values.STOCK_COST_VARIANCE_THRESHOLD,
     autoAllocation: values.STOCK_COST_AUTO_ALLOCATION,
     autoCloseDays: values.STOCK_COST_PERIOD_AUTO_CLOSE ? values.STOCK_COST_PERIOD_AUTO_CLOSE_DAYS : null,
+    eventsAtOnce: values.STOCK_COST_EVENTS_AT_ONCE,
     accounts: accountsNamed(values.STOCK_COST_ACCOUNTS),
   };
 }

@@ -31,6 +31,11 @@ export function sessionStatements(engine: Engine): readonly string[] {
     `sql_mode = '${SQL_MODES.join(',')}'`,
     `innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
     `lock_wait_timeout = ${METADATA_LOCK_WAIT_SECONDS}`,
+    'autocommit = ON',
+    // Somebody may have switched these off for the whole server, to load a dump.
+    'unique_checks = ON',
+    'foreign_key_checks = ON',
+    ...(engine === 'mariadb' ? ['check_constraint_checks = ON'] : []),
     engine === 'mariadb'
       ? `idle_transaction_timeout = ${IDLE_TRANSACTION_SECONDS}`
       : `wait_timeout = ${SILENT_CONNECTION_SECONDS}`,
@@ -40,6 +45,12 @@ export function sessionStatements(engine: Engine): readonly string[] {
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   ];
 }
+
+/** Makes the answer to COMMIT name its GTID, which costs no query. */
+export const TELL_POSITION: Readonly<Record<Engine, string>> = {
+  mariadb: `SET SESSION session_track_system_variables = 'last_gtid'`,
+  mysql: `SET SESSION session_track_gtids = 'OWN_GTID'`,
+};
 
 /** How long the pool keeps a connection that nobody uses. */
 export function poolIdleMs(engine: Engine): number {

@@ -2,7 +2,7 @@
 import mysql2, { type ConnectionOptions, type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { DataSource, type EntitySchema } from 'typeorm';
-import { engineOf, poolIdleMs, sessionStatements, type Engine } from './database-session.ts';
+import { engineOf, poolIdleMs, sessionStatements, TELL_POSITION, type Engine } from './database-session.ts';
 import { MIGRATE_COMMAND } from './migration-record.ts';
 import { databaseTarget, describeTarget, type DatabaseTarget } from './database-url.ts';
 
@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly entities: readonly EntitySchema[];
+  /** Whether the answer to a COMMIT shall name its place among all transactions, for replicas to wait for. */
+  readonly tellsPosition?: boolean;
 }
 
 /** Waiters beyond this many times the pool are turned away at once: a longer queue only answers past every deadline. */
@@ -38,9 +40,10 @@ export class DatabaseUnusableError extends Error {
 export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
   const target = databaseTarget(options.url);
   const engine = await askEngine(target);
+  const statements = [...sessionStatements(engine), ...(options.tellsPosition === true ? [TELL_POSITION[engine]] : [])];
   const dataSource = new DataSource({
     type: engine,
-    driver: { ...mysql2, createPool: (pool: PoolOptions) => createPool(pool, engine) },
+    driver: { ...mysql2, createPool: (pool: PoolOptions) => createPool(pool, statements) },
     ...(target.socketPath === undefined ? { host: target.host, port: target.port } : { socketPath: target.socketPath }),
     username: target.user,
     password: target.password,
@@ -124,12 +127,12 @@ function poolLimits(poolSize: number, engine: Engine): PoolOptions {
  * connection's statements, so they are in force before the first one of the caller. TypeORM opens its first connection
  * while it initialises, which is why the pool itself is wrapped. A connection that refuses its settings is not usable.
  */
-function createPool(options: PoolOptions, engine: Engine): Pool {
+function createPool(options: PoolOptions, statements: readonly string[]): Pool {
   const pool = mysql2.createPool(options);
   pool.on('connection', (connection: PoolConnection) => {
     // Whoever uses the connection gets the error; a second one, on a connection already lost, must not end the process.
     connection.on('error', () => undefined);
-    for (const statement of sessionStatements(engine)) {
+    for (const statement of statements) {
       connection.query(statement, (error) => {
         if (error !== null) connection.destroy();
       });

@@ -23,6 +23,8 @@ export function domainConfig(config: Config): DomainConfig {
     snapshotDaily,
     snapshotRetentionDays,
     requestDeadlineMs,
+    combineShards,
+    combineQueue,
     auditRetentionDays,
     idempotencyDays,
   } = config;
@@ -45,6 +47,8 @@ export function domainConfig(config: Config): DomainConfig {
     snapshotDaily,
     snapshotRetentionDays,
     requestDeadlineMs,
+    combineShards,
+    combineQueue,
     auditRetentionDays,
     idempotencyDays,
   };

@@ -134,6 +134,13 @@ export const costVariables = {
     example: '5',
     fallback: '5',
   }),
+  STOCK_COST_EVENTS_AT_ONCE: variable(integer(0, 100_000), {
+    shape: 'a whole number of events from 0 to 100000',
+    about:
+      'How many events of a SKU a back-dated one may cost again within its own transaction. Of a longer past the worker appends the corrections, part by part.',
+    example: '2000',
+    fallback: '2000',
+  }),
   STOCK_COST_ACCOUNTS: optionalVariable(accounts, {
     shape: `pairs of an account and its code, with commas between them; the accounts are ${ledgerAccounts.join(', ')}`,
     about: 'How the journal names its accounts in `code`; one that is left out keeps its own name.',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseDatabaseUrl } from './database-url.ts';
 import { flag, integer, optionalVariable, variable } from './env-variable.ts';
+import { redisUrlProblem } from './redis-url.ts';
 
 const MAX_QUANTITY = 2_147_483_647;
 
@@ -10,12 +11,10 @@ const databaseUrl = z.string().superRefine((text, context) => {
   if (!result.ok) context.addIssue({ code: 'custom', message: result.problem });
   else if (result.target.database === '') context.addIssue({ code: 'custom', message: 'it names no database' });
 });
-const redisUrl = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && /^rediss?:\/\/[^/]+(\/(\d|1[0-5])?)?$/.test(text),
-    'it is no redis:// or rediss:// URL',
-  );
+const redisUrl = z.string().superRefine((text, context) => {
+  const problem = redisUrlProblem(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
 const extensions = z
   .string()
   .transform((text) => text.split(',').map((name) => name.trim()))
@@ -30,9 +29,10 @@ export const processVariables = {
     secret: true,
   }),
   REDIS_URL: optionalVariable(redisUrl, {
-    shape: 'redis://[user:password@]host:port[/database 0 to 15], or rediss:// for TLS',
+    shape:
+      'redis://[user:password@]host:port[/database 0 to 15], or redis+sentinel://[user:password@]host:port,host:port…/master[/database]; rediss for TLS',
     about:
-      'Redis or Valkey, used to thin contention, never for truth: when it is away, work goes on. Needed unless STOCK_LOCK is `none`.',
+      'Redis or Valkey, used to thin contention, never for truth: when it is away, work goes on. With Sentinels it follows the master they name (docs/scaling.md). Needed unless STOCK_LOCK is `none`.',
     example: 'redis://127.0.0.1:6379',
     secret: true,
   }),
@@ -55,6 +55,13 @@ export const processVariables = {
       'Who may do what: with `local` everybody who reaches the port may do everything; with `tokens` everybody may do what their token allows, and without one only what is public (docs/access.md).',
     example: 'tokens',
     fallback: 'local',
+  }),
+  GRANARY_HTTP_LEAN: variable(z.enum(['on', 'off']), {
+    shape: 'on or off',
+    about:
+      'Whether ordinary calls of /trpc take a short way past Express and the adapter of tRPC. The answers are the same, several times as many a second (docs/operating.md).',
+    example: 'off',
+    fallback: 'on',
   }),
   STOCK_PUBLIC_CAP: variable(integer(1, MAX_QUANTITY), {
     shape: 'a whole number from 1 to 2147483647',
@@ -91,6 +98,20 @@ export const processVariables = {
   REQUEST_DEADLINE_MS: variable(integer(100, 3_600_000), {
     shape: 'a whole number of milliseconds from 100 to 3600000',
     about: 'How long one call may take before it is ended and its outcome looked up.',
+    example: '5000',
+    fallback: '5000',
+  }),
+  GRANARY_COMBINE_SHARDS: variable(integer(0, 4), {
+    shape: 'a whole number from 0 to 4',
+    about:
+      'How many groups of calls on reservations may be committed side by side by one process; calls that wait together share a transaction. 0 gives each call its own.',
+    example: '1',
+    fallback: '1',
+  }),
+  GRANARY_COMBINE_QUEUE: variable(integer(1, 100_000), {
+    shape: 'a whole number from 1 to 100000',
+    about:
+      'The most calls on reservations that may wait for their shard. Further ones, and those that would wait longer than about 200 ms, are turned away at once (INV_012).',
     example: '5000',
     fallback: '5000',
   }),

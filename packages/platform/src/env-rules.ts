@@ -26,6 +26,11 @@ export const envRules: readonly EnvRule[] = [
     text: 'HOST is not an address of this machine alone; expected 127.0.0.1, ::1 or localhost, as with GRANARY_ACCESS=local everybody who reaches the port may do everything. Fix: set HOST=127.0.0.1, or GRANARY_ACCESS=tokens, or GRANARY_TRUSTED_NETWORK=1 if the network itself keeps strangers out',
   },
   {
+    names: ['GRANARY_METRICS_HOST', 'GRANARY_TRUSTED_NETWORK'],
+    broken: (values) => !isLoopback(values.GRANARY_METRICS_HOST) && !values.GRANARY_TRUSTED_NETWORK,
+    text: 'GRANARY_METRICS_HOST is not an address of this machine alone; expected 127.0.0.1, ::1 or localhost, as /metrics asks nobody who they are. Fix: set GRANARY_METRICS_HOST=127.0.0.1, or GRANARY_TRUSTED_NETWORK=1 if the network itself keeps strangers out',
+  },
+  {
     names: ['STOCK_RESERVATION_TTL', 'STOCK_RESERVATION_MAX_TTL'],
     broken: (values) => values.STOCK_RESERVATION_TTL > values.STOCK_RESERVATION_MAX_TTL,
     text: 'STOCK_RESERVATION_TTL is longer than STOCK_RESERVATION_MAX_TTL; expected at most as long. Fix: lower the first or raise the second',

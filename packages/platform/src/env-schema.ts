@@ -2,11 +2,22 @@
 import { z } from 'zod';
 import { costVariables } from './env-cost.ts';
 import { eventVariables } from './env-events.ts';
+import { limitVariables } from './env-limits.ts';
+import { metricsVariables } from './env-metrics.ts';
 import { processVariables } from './env-process.ts';
+import { readVariables } from './env-reads.ts';
 import { stockVariables } from './env-stock.ts';
 
 /** A variable without `fallback` has no default. */
-export const envSchema = z.object({ ...processVariables, ...stockVariables, ...costVariables, ...eventVariables });
+export const envSchema = z.object({
+  ...processVariables,
+  ...metricsVariables,
+  ...limitVariables,
+  ...readVariables,
+  ...stockVariables,
+  ...costVariables,
+  ...eventVariables,
+});
 
 export type EnvValues = z.output<typeof envSchema>;
 export type VariableName = keyof EnvValues;

@@ -26,11 +26,20 @@ describe('the configuration', () => {
       port: 3000,
       access: 'local',
       publicCap: 10,
+      leanHttp: true,
       trustedNetwork: false,
+      rateToken: 5000,
+      rateAddress: 0,
+      corsOrigins: [],
       logLevel: 'info',
       databasePool: 10,
+      databaseReplicaUrls: [],
+      cacheEntries: 10_000,
       requestDeadlineMs: 5000,
+      combineShards: 1,
+      combineQueue: 5000,
       shutdownGraceMs: 10_000,
+      metricsHost: '127.0.0.1',
       defaultStrategy: 'fifo',
       reservationTtlSeconds: 1800,
       reservationMaxTtlSeconds: 604_800,
@@ -68,6 +77,7 @@ describe('the configuration', () => {
         varianceThresholdMillionths: 100_000,
         autoAllocation: true,
         autoCloseDays: null,
+        eventsAtOnce: 2000,
         accounts: accountsNamed(),
       },
       unknownNames: [],
@@ -95,6 +105,14 @@ describe('the configuration', () => {
       port: 0,
       allowNegative: false,
     });
+  });
+
+  it('reads replicas one by one, and says which of them is wrong', () => {
+    const [one, two] = ['mysql://a:b@replica-1/granary', 'mysql://a:b@replica-2:3307/granary'];
+    expect(parseConfig({ ...good, DATABASE_REPLICA_URLS: `${one}, ${two}` }).databaseReplicaUrls).toEqual([one, two]);
+    const told = refusal({ ...good, DATABASE_REPLICA_URLS: `${one},mysql://a:b@replica-2` });
+    expect(told).toContain('of number 2, it names no database');
+    expect(told).not.toContain('a:b@');
   });
 
   it('needs no Redis where nothing takes a lock', () => {

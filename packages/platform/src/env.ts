@@ -13,11 +13,25 @@ export interface Config {
   readonly port: number;
   readonly access: EnvValues['GRANARY_ACCESS'];
   readonly publicCap: number;
+  readonly leanHttp: boolean;
   readonly trustedNetwork: boolean;
+  /** Calls a second over all processes; 0 is no limit. */
+  readonly rateToken: number;
+  readonly rateAddress: number;
+  /** Web pages that may call the api. */
+  readonly corsOrigins: readonly string[];
   readonly logLevel: EnvValues['LOG_LEVEL'];
   readonly databasePool: number;
+  readonly databaseReplicaUrls: readonly string[];
+  /** Answers of each kind that a process keeps; 0 is no cache. */
+  readonly cacheEntries: number;
   readonly requestDeadlineMs: number;
+  readonly combineShards: number;
+  readonly combineQueue: number;
   readonly shutdownGraceMs: number;
+  /** Undefined: /metrics is not told. */
+  readonly metricsPort: number | undefined;
+  readonly metricsHost: string;
   readonly defaultStrategy: string;
   readonly reservationTtlSeconds: number;
   readonly reservationMaxTtlSeconds: number;
@@ -99,11 +113,21 @@ function toConfig(values: EnvValues, databaseUrl: string, unknown: readonly stri
     port: values.PORT,
     access: values.GRANARY_ACCESS,
     publicCap: values.STOCK_PUBLIC_CAP,
+    leanHttp: values.GRANARY_HTTP_LEAN === 'on',
     trustedNetwork: values.GRANARY_TRUSTED_NETWORK,
+    rateToken: values.GRANARY_RATE_TOKEN,
+    rateAddress: values.GRANARY_RATE_ADDRESS ?? (values.GRANARY_ACCESS === 'tokens' ? values.GRANARY_RATE_TOKEN : 0),
+    corsOrigins: values.GRANARY_CORS_ORIGINS ?? [],
     logLevel: values.LOG_LEVEL,
     databasePool: values.DATABASE_POOL,
+    databaseReplicaUrls: values.DATABASE_REPLICA_URLS ?? [],
+    cacheEntries: values.GRANARY_CACHE_ENTRIES,
     requestDeadlineMs: values.REQUEST_DEADLINE_MS,
+    combineShards: values.GRANARY_COMBINE_SHARDS,
+    combineQueue: values.GRANARY_COMBINE_QUEUE,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
+    metricsPort: values.GRANARY_METRICS_PORT,
+    metricsHost: values.GRANARY_METRICS_HOST,
     defaultStrategy: values.STOCK_ALLOCATION_STRATEGY,
     reservationTtlSeconds: values.STOCK_RESERVATION_TTL,
     reservationMaxTtlSeconds: values.STOCK_RESERVATION_MAX_TTL,

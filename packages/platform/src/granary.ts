@@ -19,11 +19,16 @@ import { createEventAdapters, type EventAdapters } from './event-adapters.ts';
 import { type Extensions, loadExtensions } from './extensions.ts';
 import { createIds } from './ids.ts';
 import { createLog, type Log } from './log.ts';
+import { lookAtProcess, unitMeterOf } from './metrics/process-metrics.ts';
+import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.ts';
 import { readRecords, schemaState } from './migration-record.ts';
 import { createRedlockLockManager, type LockCounters, type RedlockLockManager } from './redlock-lock-manager.ts';
+import { openReadSide, type ReadCounters, type ReadSide } from './reads/read-side.ts';
 import { openRedis } from './redis.ts';
 import { entities, migrations as ownMigrations } from './schema.ts';
 import { createSelfCheck } from './self-check.ts';
+import { tracerInUse } from './traces/tracer.ts';
+import { assertFit } from './start-check.ts';
 
 export interface Granary {
   readonly config: Config;
@@ -40,7 +45,11 @@ export interface Granary {
   readonly webhookSender: EventAdapters['webhookSender'];
   readonly eventStream: EventAdapters['eventStream'];
   readonly log: Log;
+  /** What this process counts; told by startMetricsServer. */
+  readonly metrics: MetricsRegistry;
   lockCounters(): LockCounters;
+  /** What was answered without the primary. */
+  readCounters(): ReadCounters;
   ready(): Promise<SystemReadiness>;
   /** Gives back what is held and closes every connection. May be called twice. */
   close(): Promise<void>;
@@ -70,27 +79,37 @@ export async function openGranary(config: Config, overrides: GranaryOverrides = 
   const migrations = overrides.migrations ?? ownMigrations;
   if (config.unknownNames.length > 0)
     log('warn', 'these variables mean nothing to Granary; check their spelling', { names: config.unknownNames });
-  const dataSource = await openDatabase({ url: config.databaseUrl, poolSize: config.databasePool, entities });
+  const metrics = createMetricsRegistry();
+  const tellsPosition = config.databaseReplicaUrls.length > 0;
+  const { databaseUrl: url, databasePool: poolSize } = config;
+  const dataSource = await openDatabase({ url, poolSize, entities, tellsPosition });
   let redis: Redis | undefined;
+  let reads: ReadSide | undefined;
   try {
     await assertCurrent(dataSource, migrations);
+    await assertFit({ dataSource, migrations, log });
     redis = await redisFor(config, overrides, log);
     const redlock = redis === undefined ? undefined : createRedlockLockManager({ redis, mode: config.lockMode, log });
     const locks = overrides.locks ?? redlock ?? grantEverybody;
     const extended = await extendedBy(config, overrides);
     assertStrategy(config, extended);
+    reads = await openReadSide({ config, dataSource, entities, log });
     const eventStreamReader = eventStreamReaderFor(config, log);
     const adapters = createEventAdapters(config, log);
     const ids = overrides.ids ?? createIds();
     const core = costCoreFor({ config, ids, costStrategies: extended.costStrategies });
     const onHandHandlers = [...(core === undefined ? [] : [core.handler]), ...(overrides.onHandHandlers ?? [])];
     const ports = {
+      ...reads.ports,
       ...portsOf({ overrides: { ...extended, ids, onHandHandlers }, locks, log, adapters }),
       books: core?.books,
       exchange: core?.exchange,
+      ...{ unitMeter: unitMeterOf(metrics), tracer: tracerInUse() },
     };
     const engine = { dataSource, config: domainConfig(config), ports };
     const domain = createDomain(engine);
+    const lockCounters = () => redlock?.counters() ?? NO_LOCKS;
+    lookAtProcess(metrics, { dataSource, poolSize, lockCounters, readCounters: reads.counters });
     return {
       config,
       domain,
@@ -103,12 +122,15 @@ export async function openGranary(config: Config, overrides: GranaryOverrides = 
       webhookSender: adapters.webhookSender,
       eventStream: adapters.eventStream,
       log,
-      lockCounters: () => redlock?.counters() ?? NO_LOCKS,
+      metrics,
+      lockCounters,
+      readCounters: reads.counters,
       ready: createSelfCheck({ dataSource, migrations, redis, log }),
-      close: () => close({ dataSource, redis, redlock, eventStreamReader, adapters, log }),
+      close: () => close({ dataSource, redis, redlock, reads, eventStreamReader, adapters, log }),
     };
   } catch (error) {
-    await close({ dataSource, redis, redlock: undefined, eventStreamReader: undefined, adapters: undefined, log });
+    const [redlock, eventStreamReader, adapters] = [undefined, undefined, undefined];
+    await close({ dataSource, redis, redlock, reads, eventStreamReader, adapters, log });
     throw error;
   }
 }
@@ -186,17 +208,19 @@ interface Open {
   readonly dataSource: DataSource;
   readonly redis: Redis | undefined;
   readonly redlock: RedlockLockManager | undefined;
+  readonly reads: ReadSide | undefined;
   readonly eventStreamReader: EventStreamReader | undefined;
   readonly adapters: EventAdapters | undefined;
   readonly log: Log;
 }
 
 /** Bounded and never failing, as a database that does not answer must not keep a process from ending in order. */
-async function close({ dataSource, redis, redlock, eventStreamReader, adapters, log }: Open): Promise<void> {
+async function close({ dataSource, redis, redlock, reads, eventStreamReader, adapters, log }: Open): Promise<void> {
   const closing = async () => {
     adapters?.close();
     await eventStreamReader?.close();
     await redlock?.settled();
+    await reads?.close();
     redis?.disconnect();
     if (dataSource.isInitialized) await dataSource.destroy();
   };

@@ -15,8 +15,13 @@ export const CREATE_RECORD_TABLE = `CREATE TABLE IF NOT EXISTS ${RECORD_TABLE} (
   step_count int NOT NULL,
   fingerprint char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   applied_at datetime(6) NULL,
+  expands tinyint NOT NULL DEFAULT 0,
   PRIMARY KEY (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+
+/** Tables of the first versions lack it: they had no migration that older code could go on beside. */
+export const EXPANDS_COLUMN = 'expands';
+export const ADD_EXPANDS = `ALTER TABLE ${RECORD_TABLE} ADD COLUMN ${EXPANDS_COLUMN} tinyint NOT NULL DEFAULT 0`;
 
 export interface MigrationRecord {
   readonly name: string;
@@ -24,6 +29,8 @@ export interface MigrationRecord {
   readonly stepsBegun: number;
   /** Of the steps that are done. */
   readonly fingerprint: string;
+  /** Whether code that does not know it may go on; the database says so, since that code cannot know. */
+  readonly expands: boolean;
 }
 
 export interface SchemaState {
@@ -41,12 +48,13 @@ const NO_SUCH_TABLE = 1146;
 /** A database that never was migrated has no record and counts as empty. */
 export async function readRecords(ask: Ask): Promise<readonly MigrationRecord[]> {
   try {
-    const rows = await ask(`SELECT name, steps_done, steps_begun, fingerprint FROM ${RECORD_TABLE}`);
+    const rows = await ask(`SELECT * FROM ${RECORD_TABLE}`);
     return rows.map((row) => ({
       name: String(row['name']),
       stepsDone: Number(row['steps_done']),
       stepsBegun: Number(row['steps_begun']),
       fingerprint: String(row['fingerprint']),
+      expands: Number(row[EXPANDS_COLUMN] ?? 0) === 1,
     }));
   } catch (error) {
     if ((error as { errno?: number }).errno === NO_SUCH_TABLE) return [];
@@ -57,7 +65,8 @@ export async function readRecords(ask: Ask): Promise<readonly MigrationRecord[]>
 /** Pure: what the records mean for these migrations. */
 export function schemaState(records: readonly MigrationRecord[], migrations: readonly Migration[]): SchemaState {
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
-  const strange = records.filter((record) => !known.has(record.name)).map((record) => record.name);
+  const unknown = records.filter((record) => !known.has(record.name));
+  const strange = unknown.filter(({ expands }) => !expands).map(({ name }) => name);
   if (strange.length > 0) {
     return {
       status: 'newer',
@@ -66,7 +75,8 @@ export function schemaState(records: readonly MigrationRecord[], migrations: rea
     };
   }
   const edited = records.find(
-    (record) => fingerprintOf(known.get(record.name), record.stepsDone) !== record.fingerprint,
+    (record) =>
+      known.has(record.name) && fingerprintOf(known.get(record.name), record.stepsDone) !== record.fingerprint,
   );
   if (edited !== undefined) {
     return {
@@ -81,7 +91,11 @@ export function schemaState(records: readonly MigrationRecord[], migrations: rea
     .map((migration) => migration.name);
   if (pending.length > 0)
     return { status: 'behind', pending, detail: `${pending.join(', ')} still to be applied. Run ${MIGRATE_COMMAND}` };
-  return { status: 'current', pending, detail: `${migrations.length} migrations applied` };
+  const ahead =
+    unknown.length === 0
+      ? ''
+      : `; ${unknown.map(({ name }) => name).join(', ')} of a newer version leaves room for this one`;
+  return { status: 'current', pending, detail: `${migrations.length} migrations applied${ahead}` };
 }
 
 /** Of the first `count` steps, whatever their white space. */

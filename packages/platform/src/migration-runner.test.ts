@@ -137,6 +137,29 @@ describe('migrations', () => {
     expect((await state([first])).status).toBe('newer');
   });
 
+  it('leave older code in peace when all that it does not know is an expansion', async () => {
+    await run([first, { ...second, isExpansion: true }]);
+    expect(await state([first])).toEqual({
+      status: 'current',
+      pending: [],
+      detail: '1 migrations applied; 0002-second of a newer version leaves room for this one',
+    });
+    expect(await run([first])).toMatchObject({ applied: [], steps: 0 });
+    await run([first, { ...second, isExpansion: true }, { name: '0003-third', steps: ['DO 0'] }]);
+    expect(await state([first])).toMatchObject({
+      status: 'newer',
+      detail: expect.stringMatching(/has 0003-third, which/),
+    });
+  });
+
+  it('go on in a database whose record is from before expansions', async () => {
+    await run([first]);
+    await connection.query(`ALTER TABLE ${RECORD_TABLE} DROP COLUMN expands`);
+    expect((await state([first])).status).toBe('current');
+    expect(await run([first, { ...second, isExpansion: true }])).toMatchObject({ applied: ['0002-second'] });
+    expect((await state([first])).status).toBe('current');
+  });
+
   it('refuse a migration that was edited after it ran, but not one that was only laid out anew', async () => {
     await run([first]);
     const edited = { ...first, steps: first.steps.with(1, 'ALTER TABLE shelf ADD COLUMN width bigint NULL') };

@@ -10,7 +10,9 @@ import { DatabaseUnusableError, openConnection } from './database.ts';
 import { databaseTarget, type DatabaseTarget } from './database-url.ts';
 import type { Log } from './log.ts';
 import {
+  ADD_EXPANDS,
   CREATE_RECORD_TABLE,
+  EXPANDS_COLUMN,
   RECORD_TABLE,
   fingerprintOf,
   readRecords,
@@ -107,7 +109,7 @@ async function applyPending(
   connection: Connection,
   options: MigrateOptions,
 ): Promise<{ applied: readonly string[]; steps: number }> {
-  await connection.query(CREATE_RECORD_TABLE);
+  await makeRecordTable(connection);
   const records = await readRecords(async (sql) => (await connection.query<RowDataPacket[]>(sql))[0]);
   const state = schemaState(records, options.migrations);
   if (state.status === 'newer' || state.status === 'edited')
@@ -126,13 +128,22 @@ async function applyPending(
   return { applied: state.pending, steps };
 }
 
+async function makeRecordTable(connection: Connection): Promise<void> {
+  await connection.query(CREATE_RECORD_TABLE);
+  const [columns] = await connection.query<RowDataPacket[]>(
+    `SHOW COLUMNS FROM ${RECORD_TABLE} LIKE '${EXPANDS_COLUMN}'`,
+  );
+  if (columns.length === 0) await connection.query(ADD_EXPANDS);
+}
+
 async function beginMigration(connection: Connection, migration: Migration): Promise<MigrationRecord> {
   const fingerprint = fingerprintOf(migration, 0);
+  const expands = migration.isExpansion === true;
   await connection.query(
-    `INSERT INTO ${RECORD_TABLE} (name, steps_done, steps_begun, step_count, fingerprint) VALUES (?, 0, 0, ?, ?)`,
-    [migration.name, migration.steps.length, fingerprint],
+    `INSERT INTO ${RECORD_TABLE} (name, steps_done, steps_begun, step_count, fingerprint, expands) VALUES (?, 0, 0, ?, ?, ?)`,
+    [migration.name, migration.steps.length, fingerprint, expands],
   );
-  return { name: migration.name, stepsDone: 0, stepsBegun: 0, fingerprint };
+  return { name: migration.name, stepsDone: 0, stepsBegun: 0, fingerprint, expands };
 }
 
 async function applySteps(connection: Connection, migration: Migration, record: MigrationRecord): Promise<number> {

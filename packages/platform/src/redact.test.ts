@@ -8,6 +8,7 @@ describe('what is logged', () => {
     ['the password of a database URL', `connect mysql://root:${canary}@h:1/d failed`],
     ['a password with a slash and an @', `mysql://root:${canary}/a@${canary}@h/d`],
     ['the password of a Redis URL', `redis://:${canary}@h`],
+    ['the password of a URL of Sentinels', `rediss+sentinel://app:${canary}@h:1,i:2/m`],
     ['the credentials of any URL', `https://u:${canary}@h/x`],
     ['an API token', `gk_01ABC_${canary}`],
     ['an API token that touches other letters', `key=xgk_01ABC_${canary}`],
@@ -26,6 +27,8 @@ describe('what is logged', () => {
       'an error, its fields and its causes',
       Object.assign(new Error(`x mysql://a:${canary}@h`, { cause: new Error(`y Bearer ${canary}`) }), {
         parameters: [canary],
+        sql: `INSERT INTO t VALUES ('${canary}')`,
+        query: `INSERT INTO t VALUES ('it''s \\' ${canary}', 1), ('${canary}`,
         password: canary,
       }),
     ],

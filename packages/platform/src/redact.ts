@@ -23,7 +23,7 @@ export function redact(value: unknown, depth = 0): unknown {
 export function redactText(text: string): string {
   return text
     .slice(0, MAX_TEXT)
-    .replace(/\b(mysql|mariadb|rediss?):\/\/\S*@/gi, `$1://${HIDDEN}@`)
+    .replace(/\b(mysql|mariadb|rediss?(?:\+sentinel)?):\/\/\S*@/gi, `$1://${HIDDEN}@`)
     .replace(/:\/\/[^\s/@]+@/g, `://${HIDDEN}@`)
     .replace(/gk_([A-Za-z0-9]+)_[A-Za-z0-9_-]+/g, `gk_$1_${HIDDEN}`)
     .replace(/whsec_[A-Za-z0-9+/_-]+=*/g, `whsec_${HIDDEN}`)
@@ -40,11 +40,20 @@ function redactFields(value: object, depth: number): Record<string, unknown> {
   );
 }
 
-/** The parameters of a failed statement are left out: they are the customer's data, and the statement's text says enough. */
+/**
+ * The parameters of a failed statement, and the driver's copy of it with them filled in, are left out: they are the
+ * customer's data, and the statement's text says enough.
+ */
+const UNTOLD = new Set(['parameters', 'sql', 'driverError']);
+
+/** Many rows at once are written with their values in the statement's text. */
+function masked(query: unknown): unknown {
+  return typeof query === 'string' ? query.slice(0, MAX_TEXT).replace(/'(?:[^'\\]|\\.|'')*(?:'|$)/gs, '?') : query;
+}
+
 function redactError(error: Error, depth: number): Record<string, unknown> {
-  const own = Object.fromEntries(
-    Object.entries(error).filter(([name]) => name !== 'parameters' && name !== 'driverError'),
-  );
+  const told = Object.entries(error).filter(([name]) => !UNTOLD.has(name));
+  const own = Object.fromEntries(told.map(([name, field]) => [name, name === 'query' ? masked(field) : field]));
   return {
     ...redactFields(own, depth),
     type: error.name,

@@ -1,12 +1,11 @@
 /** Looks whether this process may serve: the database answers, behaves as every rule assumes, and has the schema of this code. */
-import type { Instant } from '@granary/contracts/instant';
 import type { SystemReadiness } from '@granary/contracts/system';
 import type { Migration } from '@granary/domain/persistence/schema';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
-import { SQL_MODES } from './database-session.ts';
 import type { Log } from './log.ts';
-import { readRecords, schemaState, type SchemaState } from './migration-record.ts';
+import { readServerFacts } from './server-facts.ts';
+import { type Check, isFit, judgeServer } from './server-fitness.ts';
 
 export interface SelfCheckOptions {
   readonly dataSource: DataSource;
@@ -16,34 +15,7 @@ export interface SelfCheckOptions {
   readonly timeoutMs?: number;
 }
 
-interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** A warning is shown and does not stop anybody. */
-  readonly warning?: true;
-}
-
-interface ServerFacts {
-  readonly variables: ReadonlyMap<string, string>;
-  readonly schema: SchemaState;
-  readonly now: Instant;
-  readonly skewMs: number;
-}
-
 const TIMEOUT_MS = 2_000;
-const MAX_SKEW_MS = 2_000;
-const VARIABLES = [
-  'sql_mode',
-  'time_zone',
-  'tx_isolation',
-  'transaction_isolation',
-  'collation_connection',
-  'log_bin',
-  'binlog_format',
-  'innodb_flush_log_at_trx_commit',
-  'version',
-];
 
 /** A function for readiness: callers that come while a check is under way share it, so that asking often cannot fill the pool. */
 export function createSelfCheck(options: SelfCheckOptions): () => Promise<SystemReadiness> {
@@ -59,14 +31,14 @@ export function createSelfCheck(options: SelfCheckOptions): () => Promise<System
 async function check(options: SelfCheckOptions): Promise<SystemReadiness> {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   try {
-    const facts = await within(serverFacts(options), timeoutMs);
-    const checks = [
+    const facts = await within(readServerFacts(options.dataSource, options.migrations), timeoutMs);
+    const checks: readonly Check[] = [
       { name: 'database', ok: true, detail: facts.variables.get('version') ?? 'answers' },
-      ...judge(facts),
+      ...judgeServer(facts),
       redisCheck(options.redis),
     ];
     return {
-      ready: checks.every((one: Check) => one.ok || one.warning === true),
+      ready: isFit(checks),
       checks: checks.map(shown),
       now: facts.now,
     };
@@ -78,63 +50,6 @@ async function check(options: SelfCheckOptions): Promise<SystemReadiness> {
     ];
     return { ready: false, checks: checks.map(shown), now: null };
   }
-}
-
-async function serverFacts({ dataSource, migrations }: SelfCheckOptions): Promise<ServerFacts> {
-  const ask = (sql: string): Promise<Record<string, unknown>[]> => dataSource.query(sql);
-  const rows = await ask(
-    `SHOW SESSION VARIABLES WHERE variable_name IN (${VARIABLES.map((name) => `'${name}'`).join(', ')})`,
-  );
-  const schema = schemaState(await readRecords(ask), migrations);
-  const askedAt = Date.now();
-  const [time] = await ask('SELECT UTC_TIMESTAMP(6) AS now');
-  const halfway = (askedAt + Date.now()) / 2;
-  const now = `${String(time?.['now']).replace(' ', 'T')}Z` as Instant;
-  const variables = new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]));
-  return { variables, schema, now, skewMs: Math.round(Date.parse(now) - halfway) };
-}
-
-function judge({ variables, schema, skewMs }: ServerFacts): readonly Check[] {
-  const value = (name: string) => variables.get(name) ?? '';
-  const missingModes = SQL_MODES.filter((mode) => !value('sql_mode').split(',').includes(mode));
-  const isolation = value('transaction_isolation') || value('tx_isolation');
-  const statementLog = value('log_bin') === 'ON' && value('binlog_format') === 'STATEMENT';
-  const flush = value('innodb_flush_log_at_trx_commit');
-  return [
-    { name: 'schema', ok: schema.status === 'current', detail: schema.detail },
-    {
-      name: 'sql mode',
-      ok: missingModes.length === 0,
-      detail: missingModes.length === 0 ? 'strict' : `lacks ${missingModes.join(', ')}`,
-    },
-    { name: 'time zone', ok: value('time_zone') === '+00:00', detail: value('time_zone') },
-    { name: 'isolation', ok: isolation === 'READ-COMMITTED', detail: isolation },
-    {
-      name: 'text comparison',
-      ok: value('collation_connection') === 'utf8mb4_bin',
-      detail: value('collation_connection'),
-    },
-    {
-      name: 'binary log',
-      ok: !statementLog,
-      detail: statementLog ? 'binlog_format is STATEMENT, which cannot log what we write: set ROW or MIXED' : 'fits',
-    },
-    {
-      name: 'durability',
-      ok: flush === '1',
-      warning: true,
-      detail:
-        flush === '1'
-          ? 'every commit is flushed'
-          : `warning: innodb_flush_log_at_trx_commit is ${flush}; a power cut may lose the last commits`,
-    },
-    {
-      name: 'clock',
-      ok: Math.abs(skewMs) < MAX_SKEW_MS,
-      warning: true,
-      detail: `${Math.abs(skewMs) < MAX_SKEW_MS ? '' : 'warning: '}the database's clock differs by ${skewMs} ms from this machine's`,
-    },
-  ];
 }
 
 /** Redis holds no truth: without it everything succeeds, only with more waiting. */
