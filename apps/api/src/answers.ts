@@ -1,5 +1,6 @@
 /** The frame around every answer: request id, headers, and errors as JSON whoever threw them. */
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorTable, type GranaryError } from '@granary/contracts/error';
 import type { Log } from '@granary/domain/ports/domain-ports';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
@@ -13,25 +14,34 @@ import { MEDIA_TYPE, unknownRoute } from './transport-refusal.ts';
 /** As long as the column that keeps it. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
-/** The api answers data, never pages: nothing may be framed, sniffed or kept. */
-const headers = {
+/** The api answers data, never pages: nothing may be framed, sniffed or kept, and a browser that came by TLS stays with it. */
+export const frameHeaders = {
   'content-type': MEDIA_TYPE,
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
   'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
 };
 
 export function frame(inFlight: InFlight): RequestHandler {
   return (request, response, next) => {
-    const given = request.headers['x-request-id'];
-    const requestId = typeof given === 'string' && isRequestId(given) ? given : randomUUID();
-    rememberRequestId(request, requestId);
-    inFlight.add(response);
-    response.set(headers).set('x-request-id', requestId);
+    const requestId = beginAnswer(inFlight, request, response);
+    response.set(frameHeaders).set('x-request-id', requestId);
     next();
   };
+}
+
+/** From here on the request counts as being answered, under the id that this answers. */
+export function beginAnswer(inFlight: InFlight, request: IncomingMessage, response: ServerResponse): string {
+  const given = request.headers['x-request-id'];
+  const requestId = typeof given === 'string' && isRequestId(given) ? given : randomUUID();
+  rememberRequestId(request, requestId);
+  inFlight.add(response);
+  return requestId;
 }
 
 /** It is kept and told, so one with a piece of a token in it is none. */

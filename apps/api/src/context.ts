@@ -1,14 +1,16 @@
 /** What every procedure is given: who calls, from where, and the engine that does the work. */
 import type { IncomingMessage } from 'node:http';
+import type { ErrorKind } from '@granary/contracts/error';
 import type { Principal } from '@granary/contracts/permission';
 import type { SystemReadiness } from '@granary/contracts/system';
 import type { Cost } from '@granary/cost/cost';
 import type { Call, Domain } from '@granary/domain';
+import type { Tracer } from '@granary/domain/ports/tracer';
 import type { RecordRefusal } from '@granary/domain/services/refusal-record';
 import type { EventStreamReader } from '@granary/platform/event-stream-reader';
 import { redactText } from '@granary/platform/redact';
 import { type CalledDomain, domainFor } from './access/domain-for.ts';
-import type { Authenticate } from './access/authentication.ts';
+import type { Admit } from './limits/rate-gate.ts';
 import { malformedRequest } from './transport-refusal.ts';
 import { createWatchStock, type WatchStock } from './watch/stock-watch.ts';
 
@@ -34,6 +36,10 @@ export interface ApiContext {
   /** Caller and deadline, handed to the engine as they are. */
   readonly call: Call;
   readonly method: string;
+  /** Counts the call when it has ended. */
+  readonly countCall?: CountCall | undefined;
+  /** Makes the span of the call. */
+  readonly tracer?: Tracer | undefined;
   /** Header `Idempotency-Key`; only ever present for a single call. */
   readonly idempotencyKey: string | undefined;
 }
@@ -45,12 +51,28 @@ export interface ContextParts {
   readonly process: ProcessFace;
   /** Undefined without Redis. */
   readonly events: EventStreamReader | undefined;
-  /** Who is asking; refuses a token that lets nobody in. */
-  readonly authenticate: Authenticate;
+  /** Who is asking; refuses a token that lets nobody in, and whoever asks too often. */
+  readonly admit: Admit;
   /** The most that stock.check tells the public. */
   readonly publicCap: number;
   readonly requestDeadlineMs: number;
+  readonly countCall?: CountCall | undefined;
+  readonly tracer?: Tracer | undefined;
 }
+
+/** A call that has ended; `outcome` is `ok` or the kind of its error. */
+export interface EndedCall {
+  readonly procedure: string;
+  readonly type: string;
+  readonly outcome: ErrorKind | 'ok';
+  readonly ms: number;
+  readonly requestId: string;
+  readonly actor: string;
+}
+export type CountCall = (call: EndedCall) => void;
+
+/** `callCount` is how many calls the request holds. */
+export type ContextOf = (request: IncomingMessage, callCount: number) => Promise<ApiContext>;
 
 /** Long enough for every real agent, short enough for an audit row. */
 const MAX_AGENT = 200;
@@ -60,7 +82,7 @@ export async function createContext(
   request: IncomingMessage,
   callCount: number,
 ): Promise<ApiContext> {
-  const principal = await parts.authenticate(request);
+  const principal = await parts.admit(request, callCount);
   return {
     domain: domainFor(parts.domain, principal, parts.publicCap),
     cost: parts.cost,
@@ -80,6 +102,8 @@ export async function createContext(
       mayBackdate: principal.may('stock.backdate'),
     },
     method: request.method ?? 'GET',
+    countCall: parts.countCall,
+    tracer: parts.tracer,
     idempotencyKey: keyFromHeader(request, callCount),
   };
 }

@@ -1,4 +1,4 @@
-/** Every procedure once, in an order that makes sense, on a real database: its answer fits its schema, and none is forgotten. */
+/** Every procedure once, in an order that makes sense, on a real database and under the application's account: its answer fits its schema, and none is forgotten. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { permissionsOf } from './permission-walk.ts';
 import { appRouter } from './router.ts';
@@ -13,7 +13,7 @@ import { transferSteps } from './testing/transfer-steps.ts';
 let api: RealApi;
 beforeAll(async () => {
   // Rates are refused while it is off.
-  api = await openRealApi({ STOCK_COST_ENABLE_MULTI_CURRENCY: 'true' });
+  api = await openRealApi({ STOCK_COST_ENABLE_MULTI_CURRENCY: 'true' }, { withAccounts: true });
 });
 afterAll(() => api?.end());
 

@@ -3,12 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { parseConfig } from '@granary/platform/env';
+import { openGranary } from '@granary/platform/granary';
 import { migrations } from '@granary/platform/schema';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { createTestDatabase, type TestDatabase, testServers } from '@granary/testkit/servers';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ask, pick, post } from './testing/stub-api.ts';
+import { ask, inputOf, pick, post } from './testing/stub-api.ts';
 
 /** Built: what runs here is what is deployed. */
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -90,6 +92,53 @@ test('SIGTERM under load: every call is answered or refused by the connection, n
   // What hung up without an answer may have been carried out; what was answered must have been.
   expect(onHand).toBeGreaterThanOrEqual(accepted);
   expect(onHand).toBeLessThanOrEqual(accepted + seen.filter((status) => status === 'refused').length);
+});
+
+test('SIGTERM amid holds that share transactions: each one acknowledged is there, a watcher is let go, exit 0', async () => {
+  const api = run(settings);
+  const url = await listening(api);
+  const lines = [{ skuId: 'HELD', quantity: 10_000, unitCost: '1' }];
+  expect((await post(`${url}/trpc/inbound.purchase`, { documentNo: 'PO-HELD', lines })).status).toBe(200);
+  const watched = await fetch(`${url}/v1/stock/watch${inputOf({ skuIds: ['HELD'] })}`, {
+    headers: { accept: 'text/event-stream' },
+  });
+  expect(watched.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  const watching = watched.text().then(
+    () => 'ended',
+    () => 'cut',
+  );
+  const acknowledged: string[] = [];
+  const strange: unknown[] = [];
+  /** Until somebody says no, or nobody is there any more. */
+  const hold = async (caller: number): Promise<void> => {
+    for (let each = 0; ; each += 1) {
+      const businessId = `C-${caller}-${each}`;
+      const answer = await post(`${url}/trpc/reservation.reserve`, {
+        skuId: 'HELD',
+        quantity: 1,
+        type: 'cart',
+        businessId,
+      }).catch(() => undefined);
+      if (answer?.status === 200) acknowledged.push(businessId);
+      else if (answer === undefined || answer.status === 503) return;
+      else return void strange.push(answer);
+    }
+  };
+  const callers = Array.from({ length: 24 }, (_, caller) => hold(caller));
+  await expect.poll(() => acknowledged.length, { timeout: 10_000, interval: 5 }).toBeGreaterThan(48);
+  api.child.kill('SIGTERM');
+  await Promise.all(callers);
+  // It is 1 when anything that had begun was cut off.
+  expect(await api.exitCode).toBe(0);
+  expect(strange).toEqual([]);
+  expect(await watching).toBe('ended');
+  const granary = await openGranary(parseConfig({ ...settings, STOCK_LOCK: 'none' }), { log: silentLog });
+  const rows = await granary.dataSource.query<{ id: string }[]>(
+    `SELECT business_id AS id FROM reservation WHERE state = 'active'`,
+  );
+  await granary.close();
+  const kept = new Set(rows.map(({ id }) => id));
+  expect(acknowledged.filter((businessId) => !kept.has(businessId))).toEqual([]);
 });
 
 test('a port in use is one sentence that says what to do', async () => {

@@ -16,7 +16,7 @@ import {
   uriTooLong,
 } from './transport-refusal.ts';
 
-const JSON_UTF8 = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i;
+export const JSON_UTF8 = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i;
 
 /** Checks of the head, good for every route. */
 export const guardHead: RequestHandler = (request, _response, next) => {

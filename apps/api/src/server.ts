@@ -6,24 +6,26 @@ import type { SystemReadiness } from '@granary/contracts/system';
 import type { Cost } from '@granary/cost/cost';
 import type { Domain } from '@granary/domain';
 import type { Log } from '@granary/domain/ports/domain-ports';
+import type { Tracer } from '@granary/domain/ports/tracer';
 import type { EventStreamReader } from '@granary/platform/event-stream-reader';
 import type { AnyRouter } from '@trpc/server';
-import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express, { type Express, type RequestHandler } from 'express';
 import { type Authenticate, createAuthentication } from './access/authentication.ts';
-import { answerErrors, frame, logFailure, noRoute } from './answers.ts';
-import { type ContextParts, createContext, type ProcessFace, requestIdOf } from './context.ts';
+import { answerErrors, frame, noRoute } from './answers.ts';
+import { type ContextOf, type CountCall, createContext, type ProcessFace } from './context.ts';
 import { docsRoutes } from './docs-page.ts';
-import { errorHeaders } from './error-shape.ts';
-import { granaryErrorFrom } from './failure.ts';
 import { healthRoutes } from './health.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
+import { leanDoor } from './lean/lean-door.ts';
+import { withCors } from './limits/cors.ts';
+import { createRateGate, type RateLimits } from './limits/rate-gate.ts';
 import { createNodeServer, defaultLimits, type ServerLimits } from './node-server.ts';
 import { permissionsOf } from './permission-walk.ts';
 import { guardCall, guardHead } from './request-guard.ts';
 import { answerRestErrors, REST_PATHS, restDoor } from './rest/rest-door.ts';
 import { appRouter } from './router.ts';
-import { MAX_BATCH, MAX_BODY_BYTES, MEDIA_TYPE, shuttingDown } from './transport-refusal.ts';
+import { shuttingDown } from './transport-refusal.ts';
+import { trpcDoor } from './trpc-door.ts';
 import { apiVersion } from './version.ts';
 
 export interface ApiOptions {
@@ -35,14 +37,23 @@ export interface ApiOptions {
   /** Whether database and schema are as they must be. */
   readonly ready: () => Promise<SystemReadiness>;
   readonly log: Log;
+  /** Told of every call when it has ended. */
+  readonly countCall?: CountCall | undefined;
+  readonly tracer?: Tracer | undefined;
   /** `tokens`: who shows none is a guest. `local`, also when left out: everybody who reaches the port may do everything. */
   readonly access?: 'local' | 'tokens';
   readonly publicCap?: number;
   /** What stock.watch hears; without it (no Redis) stock cannot be watched. */
   readonly events?: EventStreamReader | undefined;
+  /** Whether ordinary calls of /trpc take the short way; true when left out. The answers are the same. */
+  readonly leanHttp?: boolean;
   /** Everybody is this one, whatever they show: only tests and hosts with a gate of their own have one. */
   readonly principal?: Principal;
   readonly limits?: Partial<ServerLimits>;
+  /** How often anybody may call; as often as they like when left out. */
+  readonly rates?: RateLimits | undefined;
+  /** Web pages whose scripts may call; none when left out. */
+  readonly corsOrigins?: readonly string[];
   /** Another router than the app's own: only tests have one. */
   readonly router?: AnyRouter;
 }
@@ -69,8 +80,12 @@ export function createApi(options: ApiOptions): Api {
   const router = options.router ?? appRouter;
   permissionsOf(router);
   const inFlight = createInFlight();
-  const app = createApp(options, router, inFlight);
-  const server = createNodeServer(app, { ...defaultLimits, ...options.limits });
+  const face = processFace(options, inFlight);
+  const contextOf = contextsOf(options, face);
+  const app = createApp(options, { router, inFlight, face, contextOf });
+  const { leanHttp = true, log, corsOrigins = [] } = options;
+  const listener = leanHttp ? leanDoor({ router, contextOf, inFlight, log, otherwise: app }) : app;
+  const server = createNodeServer(withCors(corsOrigins, listener), { ...defaultLimits, ...options.limits });
   return {
     app,
     async listen(port, host = '127.0.0.1') {
@@ -98,31 +113,40 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-function createApp(options: ApiOptions, router: AnyRouter, inFlight: InFlight): Express {
+interface AppParts {
+  readonly router: AnyRouter;
+  readonly inFlight: InFlight;
+  readonly face: ProcessFace;
+  readonly contextOf: ContextOf;
+}
+
+function createApp({ log }: ApiOptions, { router, inFlight, face, contextOf }: AppParts): Express {
   const app = express().disable('x-powered-by').set('etag', false).enable('case sensitive routing');
-  const face = processFace(options, inFlight);
   app.use(frame(inFlight), guardHead);
   healthRoutes(app, face);
+  const beforeCall = refuseWhileDraining(face);
+  app.use('/trpc', ...guardCall(), beforeCall, trpcDoor({ router, contextOf, log }));
+  docsRoutes(app, router);
+  app.use(REST_PATHS, ...restDoor({ router, beforeCall, log, contextOf: (request) => contextOf(request, 1) }));
+  app.use(noRoute);
+  app.use(REST_PATHS, answerRestErrors(log));
+  app.use(answerErrors(log));
+  return app;
+}
+
+function contextsOf(options: ApiOptions, face: ProcessFace): ContextOf {
   const parts = {
     domain: options.domain,
     cost: options.cost,
     process: face,
     events: options.events,
-    authenticate: authenticationOf(options),
+    admit: createRateGate(authenticationOf(options), options.rates),
     publicCap: options.publicCap ?? DEFAULT_PUBLIC_CAP,
     requestDeadlineMs: options.requestDeadlineMs,
+    countCall: options.countCall,
+    tracer: options.tracer,
   };
-  const beforeCall = refuseWhileDraining(face);
-  app.use('/trpc', ...guardCall(), beforeCall, trpcDoor(options, router, parts));
-  docsRoutes(app, router);
-  app.use(
-    REST_PATHS,
-    ...restDoor({ router, beforeCall, log: options.log, contextOf: (request) => createContext(parts, request, 1) }),
-  );
-  app.use(noRoute);
-  app.use(REST_PATHS, answerRestErrors(options.log));
-  app.use(answerErrors(options.log));
-  return app;
+  return (request, callCount) => createContext(parts, request, callCount);
 }
 
 function authenticationOf({ access, domain, log, principal = localPrincipal }: ApiOptions): Authenticate {
@@ -135,30 +159,6 @@ function refuseWhileDraining(face: ProcessFace): RequestHandler {
     if (face.isDraining()) throw shuttingDown();
     next();
   };
-}
-
-function trpcDoor(options: ApiOptions, router: AnyRouter, parts: ContextParts): RequestHandler {
-  return createExpressMiddleware({
-    router,
-    createContext: ({ req, info }) => createContext(parts, req, info.calls.length),
-    // A query whose input is too long for a URL comes as a POST; a mutation is never a GET.
-    allowMethodOverride: true,
-    maxBatchSize: MAX_BATCH,
-    maxBodySize: MAX_BODY_BYTES,
-    onError({ error, req, path }) {
-      const requestId = requestIdOf(req);
-      logFailure(options.log, granaryErrorFrom(error, { requestId, path }), { requestId, path });
-    },
-    responseMeta: ({ errors, type, eagerGeneration }) => ({
-      headers: {
-        ...errorHeaders(
-          errors.map((error) => granaryErrorFrom(error, { requestId: 'unknown', isMutation: type === 'mutation' })),
-        ),
-        // tRPC leaves the type of what it refuses early to a default of text/plain; a stream names its own.
-        ...(eagerGeneration ? { connection: 'close' } : { 'content-type': MEDIA_TYPE }),
-      },
-    }),
-  });
 }
 
 function processFace(options: ApiOptions, inFlight: InFlight): ProcessFace {

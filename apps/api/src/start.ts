@@ -1,13 +1,21 @@
 /** Opens Granary and the api over it: what main.ts does for a process, and tests and commands do within one. */
 import type { Config } from '@granary/platform/env';
 import { type Granary, type GranaryOverrides, openGranary } from '@granary/platform/granary';
-import { createLog } from '@granary/platform/log';
+import { createLog, type Log } from '@granary/platform/log';
+import { type MetricsServer, startMetricsServer } from '@granary/platform/metrics/metrics-server';
+import { databaseIdentity } from '@granary/platform/database-identity';
+import { createRateLimiter } from '@granary/platform/rate/rate-limiter';
+import { tracerInUse } from '@granary/platform/traces/tracer';
+import { callCounter } from './call-counter.ts';
+import type { RateLimits } from './limits/rate-gate.ts';
 import { type Api, createApi } from './server.ts';
 
 export interface RunningApi {
   readonly url: string;
   readonly port: number;
   readonly granary: Granary;
+  /** Where /metrics is told, if it is. */
+  readonly metricsPort: number | undefined;
   /** Lets what runs finish, then closes the api and what it stood on. Throws when work had to be cut off. */
   close(graceMs?: number): Promise<void>;
 }
@@ -21,18 +29,44 @@ export async function startApi(config: Config, overrides: GranaryOverrides = {})
     requestDeadlineMs: config.requestDeadlineMs,
     access: config.access,
     publicCap: config.publicCap,
+    leanHttp: config.leanHttp,
+    rates: await ratesOf(config, granary, log),
+    corsOrigins: config.corsOrigins,
     events: granary.eventStreamReader,
     defaultStrategy: config.defaultStrategy,
     ready: () => granary.ready(),
     log,
+    countCall: callCounter(granary.metrics, log),
+    tracer: tracerInUse(),
   });
+  let told: MetricsServer | undefined;
   try {
+    told = await startMetricsServer(config, granary.metrics);
     const { url, port } = await api.listen(config.port, config.host);
-    return { url, port, granary, close: (graceMs) => closeBoth(api, granary, graceMs) };
+    const close = async (graceMs?: number) => {
+      try {
+        await closeBoth(api, granary, graceMs);
+      } finally {
+        await told?.close();
+      }
+    };
+    return { url, port, granary, metricsPort: told?.port, close };
   } catch (error) {
+    await told?.close();
     await granary.close();
     throw error;
   }
+}
+
+/** Undefined when there is nothing to count. */
+async function ratesOf(config: Config, { redis, dataSource }: Granary, log: Log): Promise<RateLimits | undefined> {
+  const { rateAddress: perAddress, rateToken: perToken } = config;
+  if (perAddress === 0 && (perToken === 0 || config.access === 'local')) return undefined;
+  return {
+    limiter: createRateLimiter({ redis, log, database: await databaseIdentity(dataSource) }),
+    perAddress,
+    perToken,
+  };
 }
 
 /** First the api, so that nothing asks a pool that is gone. */

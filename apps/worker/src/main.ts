@@ -2,6 +2,7 @@
 import { readConfig } from '@granary/platform/env';
 import { openGranary } from '@granary/platform/granary';
 import { createLog } from '@granary/platform/log';
+import { startMetricsServer } from '@granary/platform/metrics/metrics-server';
 import { drainOnSignal } from '@granary/platform/shutdown';
 import { tellStartFailure } from '@granary/platform/start-failure';
 import { createWorker } from './worker.ts';
@@ -10,15 +11,18 @@ try {
   const config = readConfig();
   const log = createLog({ level: config.logLevel, name: 'worker' });
   const granary = await openGranary(config, { log });
+  const told = await startMetricsServer(config, granary.metrics);
   const worker = createWorker({
     ...{ domain: granary.domain, cost: granary.cost, log },
     ...{ stream: granary.eventStream, sendWebhook: granary.webhookSender },
+    ...(told === undefined ? {} : { metrics: granary.metrics }),
   });
   drainOnSignal({
     graceMs: config.shutdownGraceMs,
     log,
     drain: async () => {
       await worker.stop();
+      await told?.close();
       await granary.close();
     },
   });

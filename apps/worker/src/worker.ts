@@ -8,6 +8,7 @@ import type { Domain } from '@granary/domain';
 import type { EventStreamPublisher } from '@granary/domain/ports/event-stream';
 import type { WebhookSender } from '@granary/domain/ports/webhook-sender';
 import type { Log } from '@granary/platform/log';
+import type { MetricsRegistry } from '@granary/platform/metrics/registry';
 import { createAlerts } from './alerts.ts';
 import { createBatchSweep } from './batch-sweep.ts';
 import { type CostWork, startCostWork } from './cost-work.ts';
@@ -17,6 +18,8 @@ import { createJobs } from './jobs.ts';
 import { createListeners, type Listener } from './listeners.ts';
 import { createLockSweep } from './lock-sweep.ts';
 import { startLoop, type Loop } from './loop.ts';
+import { createMetricsListener } from './metrics-listener.ts';
+import { createMetricsWatch } from './metrics-watch.ts';
 import { createRelay } from './relay.ts';
 import { createSnapshotSchedule } from './snapshot-schedule.ts';
 import { createSweep } from './sweep.ts';
@@ -34,6 +37,7 @@ export interface WorkerOptions {
     | 'maintenance'
     | 'alertWatch'
     | 'snapshotSchedule'
+    | 'gauges'
   >;
   /** Left out where costing is switched off. */
   readonly cost?: CostWork['cost'] | undefined;
@@ -60,6 +64,10 @@ export interface WorkerOptions {
   /** Posts to webhooks; without it this worker leaves them to others. */
   readonly sendWebhook?: WebhookSender | undefined;
   readonly delivery?: DeliveryOptions;
+  /** Keeps what is measured; without it nothing is. */
+  readonly metrics?: MetricsRegistry | undefined;
+  /** Between two readings of what is measured of the database. */
+  readonly metricsMs?: number;
 }
 
 export interface WorkerCounters {
@@ -96,10 +104,11 @@ const JOB_LEASE_MS = 15_000;
 const UPKEEP_MS = 600_000;
 const ALERT_SCAN_MS = 300_000;
 const SNAPSHOT_POLL_MS = 10_000;
+const METRICS_MS = 15_000;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { log } = options;
-  const { sweep, batches, locks, relay, near, webhooks, jobs, upkeep, alerts, snapshots, costing, listeners } =
+  const { sweep, batches, locks, relay, near, webhooks, jobs, upkeep, alerts, snapshots, costing, listeners, metrics } =
     partsOf(options);
   let loops: Loops | undefined;
   const all = (): readonly (Loop | undefined)[] => Object.values(loops ?? {}).flat();
@@ -117,6 +126,7 @@ export function createWorker(options: WorkerOptions): Worker {
         upkeep: startLoop({ name: 'the upkeep', round: upkeep.round, log }),
         alerts: startLoop({ name: 'the scan for alerts', round: alerts.round, log }),
         snapshots: startLoop({ name: 'the look for snapshots', round: snapshots.round, log }),
+        metrics: metrics && startLoop({ name: 'the reading of metrics', round: metrics.round, log }),
         costing: costing === undefined ? [] : startCostWork(costing),
       };
     },
@@ -129,6 +139,7 @@ export function createWorker(options: WorkerOptions): Worker {
         loops.upkeep.stop(),
         loops.alerts.stop(),
         loops.snapshots.stop(),
+        loops.metrics?.stop(),
         ...loops.costing.map((loop) => loop.stop()),
         loops.batches.stop(),
         loops.locks.stop(),
@@ -161,6 +172,7 @@ interface Loops {
   readonly upkeep: Loop;
   readonly alerts: Loop;
   readonly snapshots: Loop;
+  readonly metrics: Loop | undefined;
   readonly costing: readonly Loop[];
 }
 
@@ -169,7 +181,9 @@ function partsOf(options: WorkerOptions) {
   const holder = `${hostname().slice(0, 60)}:${process.pid}:${randomBytes(4).toString('hex')}`;
   const listeners = createListeners({ log });
   const alerts = createAlerts({ domain, holder, intervalMs: options.alertScanMs ?? ALERT_SCAN_MS });
-  for (const listener of [alerts.listener, ...(options.listeners ?? [])]) listeners.add(listener);
+  const { metrics } = options;
+  const counting = metrics === undefined ? [] : [createMetricsListener(metrics)];
+  for (const listener of [alerts.listener, ...counting, ...(options.listeners ?? [])]) listeners.add(listener);
   const events = stream === undefined ? undefined : createEventStream({ publish: stream, log });
   const delivery = options.delivery ?? {};
   const relay = createRelay({
@@ -196,6 +210,7 @@ function partsOf(options: WorkerOptions) {
       ...{ cost, log, holder, recostMs: options.intervalMs ?? SWEEP_INTERVAL_MS },
       ...{ upkeepMs: options.upkeepMs ?? UPKEEP_MS, watchMs: options.alertScanMs ?? ALERT_SCAN_MS },
     },
+    metrics: metrics && createMetricsWatch({ domain, metrics, intervalMs: options.metricsMs ?? METRICS_MS }),
     upkeep: createUpkeep({ domain, log, intervalMs: options.upkeepMs ?? UPKEEP_MS }),
   };
 }

@@ -52,11 +52,18 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const bearing = () => bearer(tokens.get('admin') ?? '');
 
 test('ordinary work with tokens that work and tokens that do not', async () => {
-  for (const token of tokens.values()) {
-    for (const [procedure, { examples }] of Object.entries(guide)) {
-      if (procedure === 'stock.watch') continue;
-      for (const url of doors(procedure)) heard(await post(url, examples[0]?.input ?? {}, bearer(token)));
-    }
+  const calls = Object.entries(guide).filter(([procedure]) => procedure !== 'stock.watch');
+  for (const [procedure, { examples }] of calls)
+    for (const url of doors(procedure)) heard(await post(url, examples[0]?.input ?? {}, bearing()));
+  // One that does not work changes nothing, so these go side by side, every other call through the same door.
+  for (const [name, token] of [...tokens].filter(([each]) => each !== 'admin')) {
+    const answered = await Promise.all(
+      calls.map(async ([procedure, { examples }], at) => {
+        const url = doors(procedure)[at % 2] ?? '';
+        return heard(await post(url, examples[0]?.input ?? {}, bearer(token)));
+      }),
+    );
+    expect([name, answered.length]).toEqual([name, calls.length]);
   }
 });
 

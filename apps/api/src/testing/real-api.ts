@@ -4,6 +4,7 @@ import { parseConfig } from '@granary/platform/env';
 import type { GranaryOverrides } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
+import { createTestAccounts } from '@granary/platform/testing/test-accounts';
 import { createTestDatabase, testServers } from '@granary/testkit/servers';
 import { type RunningApi, startApi } from '../start.ts';
 
@@ -13,19 +14,25 @@ export interface RealApi extends RunningApi {
   end(): Promise<void>;
 }
 
+export interface RealApiOptions extends GranaryOverrides {
+  /** It runs under the account of the application, which may not change what is past. */
+  readonly withAccounts?: boolean;
+}
+
 /** Webhooks need a key, and one that everybody may know will do. */
 const ENCRYPTION_KEYS = `test:${Buffer.from(Array.from({ length: 32 }, (_, each) => each)).toString('base64')}`;
 
 /** `settings` are environment variables, such as STOCK_LOCK. */
 export async function openRealApi(
   settings: Readonly<Record<string, string>> = {},
-  overrides: GranaryOverrides = {},
+  { withAccounts = false, ...overrides }: RealApiOptions = {},
 ): Promise<RealApi> {
   const { redisUrl } = await testServers();
   const database = await createTestDatabase('api');
   await migrate({ url: database.url, migrations, log: silentLog });
+  const accounts = withAccounts ? await createTestAccounts(database.url) : undefined;
   const config = parseConfig({
-    DATABASE_URL: database.url,
+    DATABASE_URL: accounts?.applicationUrl ?? database.url,
     REDIS_URL: redisUrl,
     PORT: '0',
     ENCRYPTION_KEYS,
@@ -37,6 +44,7 @@ export async function openRealApi(
     databaseUrl: database.url,
     async end() {
       await running.close(0);
+      await accounts?.drop();
       await database.drop();
     },
   };

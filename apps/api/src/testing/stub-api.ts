@@ -5,6 +5,7 @@ import type { Log } from '@granary/domain/ports/domain-ports';
 import type { Principal } from '@granary/contracts/permission';
 import type { EventStreamReader } from '@granary/platform/event-stream-reader';
 import type { AnyRouter } from '@trpc/server';
+import type { RateLimits } from '../limits/rate-gate.ts';
 import type { ServerLimits } from '../node-server.ts';
 import { type Api, createApi } from '../server.ts';
 import { type StubCall, stubCost, stubDomain } from './stub-domain.ts';
@@ -24,6 +25,10 @@ export interface StubOptions {
   readonly router?: AnyRouter;
   readonly events?: EventStreamReader;
   readonly principal?: Principal;
+  readonly leanHttp?: boolean;
+  readonly access?: 'local' | 'tokens';
+  readonly rates?: RateLimits;
+  readonly corsOrigins?: readonly string[];
 }
 
 export const readyNow: SystemReadiness = {
@@ -51,6 +56,10 @@ export async function openStubApi(options: StubOptions = {}): Promise<StubApi> {
     ...(options.router === undefined ? {} : { router: options.router }),
     ...(options.events === undefined ? {} : { events: options.events }),
     ...(options.principal === undefined ? {} : { principal: options.principal }),
+    ...(options.leanHttp === undefined ? {} : { leanHttp: options.leanHttp }),
+    ...(options.access === undefined ? {} : { access: options.access }),
+    ...(options.rates === undefined ? {} : { rates: options.rates }),
+    ...(options.corsOrigins === undefined ? {} : { corsOrigins: options.corsOrigins }),
   });
   const { url, port } = await api.listen(0);
   return { api, url, port, calls, lines };

@@ -42,8 +42,9 @@ const costGuide: Guide = {
     examples: example({ skuId: 'MUG', limit: 20 }),
   },
   'cost.preview': {
-    summary: 'What a receipt or an issue of the past would change',
-    description: 'Periods, cost of sales, value and rows; nothing is written. Refused as the movement itself would be.',
+    summary: 'What a receipt or an issue of the past, or a late cost, would change',
+    description:
+      'Periods, cost of sales, value and rows; nothing is written. Refused as the movement or the cost itself would be.',
     examples: example({
       skuId: 'MUG',
       type: 'receipt',

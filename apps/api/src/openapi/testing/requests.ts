@@ -74,10 +74,14 @@ export function send(
 }
 
 export function bodyOf({ body }: ExampleRequest, earlier: Earlier): unknown {
-  const sources = Object.entries((body?.['x-from'] ?? {}) as Record<string, string>);
-  return sources.reduce<unknown>(
+  return withIds(body?.value, (body?.['x-from'] ?? {}) as Record<string, string>, earlier);
+}
+
+/** An example in which the ids of earlier answers stand where `from` says. */
+export function withIds(example: unknown, from: Readonly<Record<string, string>>, earlier: Earlier): unknown {
+  return Object.entries(from).reduce<unknown>(
     (value, [field, source]) => put(value, field.split('/'), found(source, earlier)),
-    body?.value,
+    example,
   );
 }
 
