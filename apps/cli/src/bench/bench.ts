@@ -6,13 +6,23 @@ export interface BenchContext extends Pick<CommandContext, 'say' | 'progress' | 
   readonly rounds: number;
   /** A size of the whole bench cut down to what was asked for. */
   readonly sized: (whole: number) => number;
+  /** How long a closed loop of callers is measured each time; the bench's own length when left out. */
+  readonly seconds?: number | undefined;
+  /** How many callers wait for answers at once; the bench's own numbers when left out. */
+  readonly callers?: readonly number[] | undefined;
+  /** Variables of the environment table for the engine that is measured, such as how it combines. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
-/** One figure that is judged: at most so much. */
+/** One figure that is judged. */
 export interface Goal {
   readonly name: string;
   readonly measured: number;
   readonly limit: number;
+  /** Whether it may be at most the limit, or must be at least; at most when left out. */
+  readonly bound?: 'most' | 'least';
+  /** What is hoped for beyond the limit. */
+  readonly wish?: number;
 }
 
 export interface BenchResult {
@@ -27,7 +37,9 @@ export interface Bench {
   run(context: BenchContext): Promise<BenchResult>;
 }
 
-export const isMet = ({ measured, limit }: Goal): boolean => measured <= limit;
+/** What is not a number was not measured, and meets nothing. */
+export const isMet = ({ measured, limit, bound = 'most' }: Goal): boolean =>
+  bound === 'most' ? measured <= limit : measured >= limit;
 
 /** Figures are read by people too. */
 export const rounded = (value: number, decimals = 2): number => Number(value.toFixed(decimals));

@@ -67,7 +67,11 @@ export const command = defineCommand({
         signal,
       });
       // What chance never met is only told: the scenes of `npm test` bring about each call and each situation.
-      return { ok: report.ok, figures: { ...report, engine }, summary: printReport(report) };
+      return {
+        ok: report.ok,
+        figures: { ...report, engine },
+        summary: printReport(report, { ...values, inspectEvery: values['inspect-every'] }),
+      };
     } finally {
       bar.end();
       await database.close();

@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand } from '../command.ts';
 import { type Arena, type LockMode, lockModes, openArena } from '../races/arena.ts';
 import { raceForEndings } from '../races/endings.ts';
 import { keyRaces, raceForKey } from '../races/keys.ts';
+import { killAmidWork } from '../races/kills.ts';
 import { meetOverdueHolds } from '../races/overdue.ts';
 import {
   doors,
@@ -21,9 +22,15 @@ const STOCKS = [1, 50];
 const LARGEST_CROWD_WITH_LOCKS = 100;
 const ROUNDS = 1000;
 const QUICK_ROUNDS = 100;
+const KILLS = 20;
+const QUICK_KILLS = 4;
+const KILLS_SEED = 1;
 
 const options = {
-  quick: { type: 'boolean', description: 'Crowds of 10 and 100 only, and 100 rounds instead of 1,000' },
+  quick: {
+    type: 'boolean',
+    description: 'Crowds of 10 and 100 only, and 100 rounds instead of 1,000, 4 kills instead of 20',
+  },
 } as const;
 type Context = CommandContext<typeof options>;
 
@@ -36,9 +43,9 @@ export const command = defineCommand({
     const stock: StockMatrix[] = [];
     for (const mode of lockModes) stock.push(await stockMatrix(context, mode));
     const rest = await inArena('documents', (arena) => oneOfEach(context, arena));
-    const { endings, keys, overdue } = rest;
-    const ok = [...stock, endings, ...keys, ...overdue].every((part) => part.ok);
-    const figures = { stock, endings, keys, overdue };
+    const { endings, keys, overdue, kills } = rest;
+    const ok = [...stock, endings, ...keys, ...overdue, kills].every((part) => part.ok);
+    const figures = { stock, endings, keys, overdue, kills };
     return { ok, figures, summary: summaryOf(stock, rest) };
   },
 });
@@ -92,12 +99,20 @@ async function oneOfEach({ values, progress, signal }: Context, arena: Arena) {
   const overdueBar = progress('overdue holds');
   const overdue = await meetOverdueHolds(arena);
   overdueBar.end();
-  return { endings, keys, overdue };
+  const most = values.quick ? QUICK_KILLS : KILLS;
+  const killBar = progress('killed amid work', most);
+  const onKilled = (done: number) => {
+    signal.throwIfAborted();
+    killBar.at(done);
+  };
+  const kills = await killAmidWork(arena, { kills: most, seed: KILLS_SEED, onKilled });
+  killBar.end();
+  return { endings, keys, overdue, kills };
 }
 
 function summaryOf(
   stock: readonly StockMatrix[],
-  { endings, keys, overdue }: Awaited<ReturnType<typeof oneOfEach>>,
+  { endings, keys, overdue, kills }: Awaited<ReturnType<typeof oneOfEach>>,
 ): string {
   const races = stock.flatMap(({ mode, races: all }) =>
     all.map((race) => [
@@ -129,5 +144,7 @@ function summaryOf(
     ...overdue.map(({ name, answers, problems }) =>
       `Overdue, met by ${name}: ${pairs(answers)} ${problems.join('; ')}`.trimEnd(),
     ),
+    `Killed amid work ${kills.kills} times: of ${kills.acknowledged} acknowledged effects ${kills.lost.length} lost; ${kills.unknown} unanswered, ${kills.unknownThere} of them there`,
+    ...[...kills.lost, ...kills.problems],
   ].join('\n');
 }

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '@granary/testkit/servers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../run-command.ts';
+import { command } from './token.ts';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 let database: TestDatabase;
@@ -55,7 +57,9 @@ test.each([
   [['revoke'], /tokenId/],
   [['melt'], /create, list and revoke/],
 ])('%j is told what is wrong with it', async (args, said) => {
-  const { code, stderr } = await run('token', ...args);
-  expect(code).toBe(2);
-  expect(stderr).toMatch(said);
+  const told: string[] = [];
+  const stderr = { isTTY: false, write: (text: string) => told.push(text) } as unknown as NodeJS.WriteStream;
+  const { signal } = new AbortController();
+  expect(await runCommand(command, args, { stdout: () => undefined, stderr, signal })).toBe(2);
+  expect(told.join('')).toMatch(said);
 });

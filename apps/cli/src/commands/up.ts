@@ -31,7 +31,7 @@ export const command = defineCommand({
     const env = { ...environment(), PORT: String(port), LOG_LEVEL: environment()['LOG_LEVEL'] ?? 'warn' };
     const services = [
       startService('the api', 'apps/api/dist/main.js', env),
-      startService('the worker', 'apps/worker/dist/main.js', env),
+      startService('the worker', 'apps/worker/dist/main.js', { ...env, ...besides(config) }),
     ];
     try {
       await waitUntilReady(url, { services, timeoutMs: READY_TIMEOUT_MS, signal: context.signal });
@@ -47,6 +47,11 @@ export const command = defineCommand({
     }
   },
 });
+
+/** Each process tells its metrics on a port of its own. */
+function besides({ metricsPort }: Config): NodeJS.ProcessEnv {
+  return metricsPort === undefined || metricsPort === 0 ? {} : { GRANARY_METRICS_PORT: String(metricsPort + 1) };
+}
 
 interface Furnishing extends Pick<CommandContext, 'say' | 'progress' | 'signal'> {
   readonly withSample: boolean;

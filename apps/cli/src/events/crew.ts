@@ -1,6 +1,6 @@
 /** The workers: started, killed, paused and replaced, and which of them relays just now, as the lease in the database says. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Granary } from '@granary/platform/granary';
+import { relayingOf } from '../fleet/relaying.ts';
 import { type Child, startChild } from './child.ts';
 import type { WorkerOrders } from './message.ts';
 
@@ -17,7 +17,6 @@ export interface Crew {
 }
 
 const PATIENCE_MS = 30_000;
-const LOOK_MS = 10;
 
 export function createCrew(database: Granary['dataSource'], orders: WorkerOrders): Crew {
   const workers = new Set<Child>();
@@ -27,14 +26,9 @@ export function createCrew(database: Granary['dataSource'], orders: WorkerOrders
   return {
     start,
     relaying: async (other) => {
-      const until = performance.now() + PATIENCE_MS;
-      while (performance.now() < until) {
-        const pid = await relayingPid(database);
-        const found = [...workers].find((worker) => worker.pid === pid && worker.isAlive() && worker !== other);
-        if (found !== undefined) return found;
-        await sleep(LOOK_MS);
-      }
-      return undefined;
+      const candidates = () => [...workers].filter((worker) => worker.isAlive() && worker !== other);
+      const pid = await relayingOf(database, () => candidates().map((worker) => worker.pid), PATIENCE_MS);
+      return [...workers].find((worker) => worker.pid === pid);
     },
     replace: async (worker) => {
       workers.delete(worker);
@@ -52,13 +46,4 @@ export function createCrew(database: Granary['dataSource'], orders: WorkerOrders
       );
     },
   };
-}
-
-/** The holder of the lease is named after its process. */
-async function relayingPid(database: Granary['dataSource']): Promise<number | undefined> {
-  const [lease] = await database.query<{ holder: string }[]>(
-    `SELECT holder FROM lease WHERE name = 'outbox-relay' AND expires_at > UTC_TIMESTAMP(6)`,
-  );
-  const pid = lease?.holder.split(':')[1];
-  return pid === undefined ? undefined : Number(pid);
 }

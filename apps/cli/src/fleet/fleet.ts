@@ -14,6 +14,8 @@ export interface Member {
   facts(): Promise<ProcessFacts>;
   /** Its next COMMIT will be its last act. */
   dieAfterCommit(): Promise<void>;
+  /** Kills it at once, whatever it is doing. */
+  kill(): void;
   /** The signal or code with which it ended. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -82,6 +84,7 @@ export async function startMember({ settings, grantEverybody = false, batch = fa
     dieAfterCommit: async () => {
       await talk.ask((id) => ({ kind: 'die after commit', id }));
     },
+    kill: () => void child.kill('SIGKILL'),
     ended,
     stop,
   };

@@ -19,6 +19,10 @@ export async function openOwnDatabase(name: string): Promise<OwnDatabase> {
   const { redisUrl, engine } = await testServers();
   const { url: databaseUrl, drop } = await createTestDatabase(name);
   await migrate({ url: databaseUrl, migrations, log: silentLog });
-  const fixed = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error' };
+  const fixed = {
+    ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error' },
+    // Whoever looks at one process for what another has just done must not be shown what was a moment ago.
+    GRANARY_CACHE_ENTRIES: '0',
+  };
   return { databaseUrl, redisUrl, engine, config: (settings = {}) => parseConfig({ ...fixed, ...settings }), drop };
 }

@@ -5,7 +5,7 @@ import { silentLog } from '@granary/platform/log';
 import { type Closing, createClosing } from '../fleet/closing.ts';
 import { type Fleet, startFleet } from '../fleet/fleet.ts';
 import { openOwnDatabase } from '../fleet/own-database.ts';
-import { openRelay } from './relay.ts';
+import { openRelay } from '../fleet/relay.ts';
 
 /** What thins contention, or pretends to, or is gone: none of it may change who gets the last unit. */
 export const lockModes = ['documents', 'all', 'none', 'grants everybody', 'redis stopped'] as const;
