@@ -88,7 +88,9 @@ async function prepare(env: Record<string, string>): Promise<string> {
   const address = `http://127.0.0.1:${port}/${WEBHOOK_SECRET}`;
   const made = await granary.domain.webhooks.create({ url: address, types: ['stock.sku.created'] }, { caller });
   await granary.close();
-  secrets.push(token?.split('_').at(-1) ?? '', made.secret?.replace('whsec_', '') ?? '', WEBHOOK_SECRET);
+  // The secret of a token may hold an underscore itself.
+  const [, , ...secret] = (token ?? '').split('_');
+  secrets.push(secret.join('_'), made.secret?.replace('whsec_', '') ?? '', WEBHOOK_SECRET);
   return token ?? '';
 }
 

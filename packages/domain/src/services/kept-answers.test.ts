@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 const PACKAGES = new URL('../../../', import.meta.url);
 const READERS = [
   'cost/src/services/cost-reader.ts',
+  'domain/src/services/gauges.ts',
   'domain/src/services/level-reader.ts',
   'domain/src/services/movement-reader.ts',
   'domain/src/services/stock-check.ts',
