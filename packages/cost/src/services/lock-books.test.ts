@@ -48,6 +48,19 @@ test('states, period and layers come with the last of what a document reads, and
   expect(await heldOf(at, 'P1')).toBe('7 for 8.50');
 });
 
+test('of many SKUs that leave they are a packet of their own, right after, for while it is decided what they give', async () => {
+  const skuIds = ['W1', 'W2', 'W3', 'W4'];
+  for (const skuId of skuIds) await buy(at, skuId, [10, '1.00']);
+  const lines = skuIds.map((skuId) => ({ skuId, quantity: 4 }));
+  const packets = await packetsOf(() => at.domain.outbound.sales(sale(next('O'), lines), at.call));
+  const [books, ...others] = packets.flatMap((sql, place) => (sql.includes('FROM cost_') ? [place] : []));
+  expect(others).toEqual([]);
+  for (const told of ['FROM cost_state', 'FROM cost_period', 'FROM cost_layer'])
+    expect(packets[books ?? -1]).toContain(told);
+  expect(packets.findIndex((sql) => sql.includes('FROM stock_batch'))).toBe((books ?? -1) - 1);
+  for (const skuId of skuIds) expect(await heldOf(at, skuId)).toBe('6 for 6.00');
+});
+
 test('what needs more layers than were guessed reads them: of one SKU ten that hold one unit each', async () => {
   for (let unit = 1; unit <= 12; unit += 1) await buy(at, 'MANY', [1, `${unit}.00`]);
   await sell(at, 'MANY', 10);

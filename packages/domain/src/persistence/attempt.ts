@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { acquire, type Connection } from './connection.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
 import { fromDatabaseTime } from './database-time.ts';
-import { type Health, openPackets, type Packets, type Sent } from './packets.ts';
+import { Aftermath, type Health, openPackets, type Packets, type Sent } from './packets.ts';
 import type { Raw } from './table.ts';
 import type { Touched } from './touched.ts';
 import type { Selection, Statement, Tx } from './transaction.ts';
@@ -66,7 +66,9 @@ export async function attempt<T>(what: Attempt<T>): Promise<T> {
     health.failure ??= { cause: error };
     await packets.settled();
     // What failed while nobody waited for it came first: all that was decided after it may be in vain.
-    throw health.unheard === undefined ? error : health.unheard.cause;
+    if (health.unheard !== undefined) throw health.unheard.cause;
+    // Of several that were asked for at once, one that came after the failure may be heard before it.
+    throw error instanceof Aftermath ? error.cause : error;
   } finally {
     await leave(connection, stage);
   }
@@ -120,6 +122,7 @@ function transactionOn({ packets, commandId, scope, mayBackdate, ahead, clock, t
       await packets.later(check === undefined ? write : { ...write, answered: (result) => check(matchedOf(result)) });
     },
     hurry: packets.hurry,
+    apart: packets.apart,
     now: async () => {
       const [row] = await rows('SELECT UTC_TIMESTAMP(6) AS now');
       return clock(fromDatabaseTime(String(row?.['now'])));

@@ -76,6 +76,16 @@ describe.each([
     expect(await notes()).toBe(0);
   });
 
+  test('of two that were asked apart, the unit ends with what failed and not with what was not sent after it', async () => {
+    const writing = sent().write(testCall, async (tx) => {
+      const failing = select(tx, '= ? AND t.no_such_column = 1', 1).catch(() => undefined);
+      await tx.apart();
+      await Promise.all([failing, later(tx, 2), select(tx, '= ?', 1)]);
+    });
+    await expect(writing).rejects.toThrow(/no_such_column/);
+    expect(await notes()).toBe(0);
+  });
+
   test('a guard that does not hold leaves nothing, whether or not anything follows', async () => {
     for (const follows of [true, false]) {
       const writing = sent().write(testCall, async (tx) => {

@@ -15,6 +15,14 @@ export interface Health {
   unheard?: { readonly cause: unknown };
 }
 
+/** What is asked of a transaction that has failed already: it tells nothing of why. */
+export class Aftermath extends Error {
+  constructor({ cause }: NonNullable<Health['failure']>) {
+    super('this transaction has failed already and takes no further statements', { cause });
+    this.name = 'Aftermath';
+  }
+}
+
 export interface Packets {
   /** With all that waits before them. */
   send(statements: readonly Statement[]): Promise<readonly unknown[]>;
@@ -23,6 +31,8 @@ export interface Packets {
   later(write: Waiting): Promise<void>;
   /** What waits is on its way from now on, and nobody waits for it. */
   hurry(): void;
+  /** Resolves once what was asked for in this breath is a packet: what is asked for then makes the next one. */
+  apart(): Promise<void>;
   flush(): Promise<void>;
   /** Resolves when nothing is on its way any more, however that ended. */
   settled(): Promise<unknown>;
@@ -41,6 +51,8 @@ const LARGE_WRITE_ROWS = 50;
 interface Packet {
   readonly statements: Sent[];
   readonly answered: Promise<readonly unknown[]>;
+  /** Resolves when it has its place on the road. */
+  readonly closed: Promise<void>;
 }
 
 interface Road {
@@ -97,6 +109,7 @@ export function openPackets(connection: Connection, health: Health, opening: rea
     hurry: () => {
       if (road.waiting.length > 0) hurry(road);
     },
+    apart: async () => await road.packet?.closed,
     flush,
     settled: () => road.onItsWay,
   };
@@ -117,7 +130,9 @@ function openPacket(road: Road): Packet {
     road.overtaken = [];
     return results;
   };
-  return { statements, answered: Promise.resolve().then(post) };
+  const breath = Promise.resolve();
+  const answered = breath.then(post);
+  return { statements, answered, closed: breath.then(() => undefined) };
 }
 
 /** What was asked for before goes first. */
@@ -158,8 +173,7 @@ async function next<T>(road: Road, work: () => Promise<T>): Promise<T> {
 async function exchange(road: Road, statements: readonly Sent[], heard?: 'unheard'): Promise<readonly unknown[]> {
   const { connection, health } = road;
   if (health.unheard !== undefined) throw health.unheard.cause;
-  if (health.failure !== undefined)
-    throw new Error('this transaction has failed already and takes no further statements', health.failure);
+  if (health.failure !== undefined) throw new Aftermath(health.failure);
   try {
     const results = await connection.queryAll(statements);
     road.hasBegun = true;

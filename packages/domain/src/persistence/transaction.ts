@@ -56,6 +56,11 @@ export interface Tx {
   later(write: LaterWrite): Promise<void>;
   /** What waits goes now, so that the server writes it while the caller makes what follows. */
   hurry(): void;
+  /**
+   * Resolves once what was asked for in this breath is on its way or waits for its turn: what is asked for then is answered
+   * while the caller decides with the answers to the former.
+   */
+  apart(): Promise<void>;
   /** The database's time, as a statement of its own after the locking one, through the Clock port. */
   now(): Promise<Instant>;
 }
