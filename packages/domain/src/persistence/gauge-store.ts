@@ -84,7 +84,7 @@ export interface LevelGauges {
 
 export async function readLevelGauges(tx: Tx, skuIds: readonly string[]): Promise<LevelGauges> {
   const [row] = await tx.rows(
-    `SELECT COUNT(*) AS levels, SUM(l.on_hand - l.reserved - l.locked <= 0) AS empty, SUM(l.on_hand) AS onHand,
+    `SELECT COUNT(*) AS levels, SUM(l.on_hand - l.reserved - l.locked <= 0) AS emptyLevels, SUM(l.on_hand) AS onHand,
        SUM(l.deficit > 0 OR l.reserved + l.locked > l.on_hand) AS oversold,
        SUM(l.on_hand <> COALESCE(m.on_hand, 0) OR l.reserved <> COALESCE(m.reserved, 0)
          OR l.locked <> COALESCE(m.locked, 0) OR l.deficit <> COALESCE(m.deficit, 0)) AS off
@@ -94,7 +94,13 @@ export async function readLevelGauges(tx: Tx, skuIds: readonly string[]): Promis
     [skuIds],
   );
   const of = (name: string) => numberOf(row, name);
-  return { levels: of('levels'), empty: of('empty'), off: of('off'), oversold: of('oversold'), onHand: of('onHand') };
+  return {
+    levels: of('levels'),
+    empty: of('emptyLevels'),
+    off: of('off'),
+    oversold: of('oversold'),
+    onHand: of('onHand'),
+  };
 }
 
 /** The next SKUs that have a level. */
