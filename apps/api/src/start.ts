@@ -2,7 +2,7 @@
 import type { Config } from '@granary/platform/env';
 import { type Granary, type GranaryOverrides, openGranary } from '@granary/platform/granary';
 import { createLog, type Log } from '@granary/platform/log';
-import { type MetricsServer, startMetricsServer } from '@granary/platform/metrics/metrics-server';
+import { startMetricsServer } from '@granary/platform/metrics/metrics-server';
 import { databaseIdentity } from '@granary/platform/database-identity';
 import { createRateLimiter } from '@granary/platform/rate/rate-limiter';
 import { tracerInUse } from '@granary/platform/traces/tracer';
@@ -23,6 +23,16 @@ export interface RunningApi {
 export async function startApi(config: Config, overrides: GranaryOverrides = {}): Promise<RunningApi> {
   const log = overrides.log ?? createLog({ level: config.logLevel, name: 'api' });
   const granary = await openGranary(config, { ...overrides, log });
+  try {
+    return await listenOver(granary, config, log);
+  } catch (error) {
+    await granary.close();
+    throw error;
+  }
+}
+
+/** Leaves nothing open but what it was given when it fails. */
+async function listenOver(granary: Granary, config: Config, log: Log): Promise<RunningApi> {
   const api = createApi({
     domain: granary.domain,
     cost: granary.cost,
@@ -39,9 +49,8 @@ export async function startApi(config: Config, overrides: GranaryOverrides = {})
     countCall: callCounter(granary.metrics, log),
     tracer: tracerInUse(),
   });
-  let told: MetricsServer | undefined;
+  const told = await startMetricsServer(config, granary.metrics);
   try {
-    told = await startMetricsServer(config, granary.metrics);
     const { url, port } = await api.listen(config.port, config.host);
     const close = async (graceMs?: number) => {
       try {
@@ -53,19 +62,23 @@ export async function startApi(config: Config, overrides: GranaryOverrides = {})
     return { url, port, granary, metricsPort: told?.port, close };
   } catch (error) {
     await told?.close();
-    await granary.close();
     throw error;
   }
 }
 
 /** Undefined when there is nothing to count. */
-async function ratesOf(config: Config, { redis, dataSource }: Granary, log: Log): Promise<RateLimits | undefined> {
+async function ratesOf(
+  config: Config,
+  { redis, dataSource, metrics }: Granary,
+  log: Log,
+): Promise<RateLimits | undefined> {
   const { rateAddress: perAddress, rateToken: perToken } = config;
   if (perAddress === 0 && (perToken === 0 || config.access === 'local')) return undefined;
   return {
     limiter: createRateLimiter({ redis, log, database: await databaseIdentity(dataSource) }),
     perAddress,
     perToken,
+    countRefusal: (by) => metrics.add('granary_rate_refusals_total', { by }),
   };
 }
 

@@ -23,7 +23,10 @@ afterEach(() => api?.api.close(0));
 /** So slow that no test is long enough for a further call: what may be made is the burst, 20. */
 async function open(options: StubOptions & { readonly perAddress?: number; readonly perToken?: number } = {}) {
   const { perAddress = 0, perToken = 0, ...others } = options;
-  const rates = { limiter: limiter(), perAddress: perAddress, perToken: perToken };
+  return openWith({ limiter: limiter(), perAddress, perToken }, others);
+}
+
+async function openWith(rates: NonNullable<StubOptions['rates']>, others: StubOptions = {}): Promise<StubApi> {
   api = await openStubApi({ answer: () => stockCheckAnswer, rates, ...others });
   return api;
 }
@@ -50,6 +53,14 @@ describe('an address that calls too often', () => {
     expect(refused.text).toContain('INV_013');
     expect(refused.text).toContain('"retryable":true');
     expect(refused.text).not.toMatch(leaks);
+  });
+
+  test('is counted each time it is turned away', async () => {
+    const turnedAway: string[] = [];
+    const rates = { limiter: limiter(), perAddress: 1, perToken: 0, countRefusal: (by: string) => turnedAway.push(by) };
+    const { url } = await openWith(rates);
+    await statuses(22, () => ask(`${url}${CHECK}`));
+    expect(turnedAway).toEqual(['address', 'address']);
   });
 
   test('is refused at one door what it has spent at another', async () => {

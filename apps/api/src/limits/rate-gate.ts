@@ -12,7 +12,12 @@ export interface RateLimits {
   /** Calls a second; 0 is no limit. */
   readonly perAddress: number;
   readonly perToken: number;
+  /** Told of each request that was turned away, and by which of the two. */
+  readonly countRefusal?: ((by: RateSubject) => void) | undefined;
 }
+
+/** What the calls are counted by. */
+export type RateSubject = 'address' | 'token';
 
 /** Who is asking, and may: `callCount` is how many calls the request holds, each of which counts. */
 export type Admit = (request: IncomingMessage, callCount: number) => Promise<Principal>;
@@ -23,24 +28,26 @@ const BURST_SECONDS = 2;
 
 export function createRateGate(authenticate: Authenticate, limits: RateLimits | undefined): Admit {
   if (limits === undefined) return authenticate;
-  const { limiter, perAddress, perToken } = limits;
+  const { limiter, perAddress, perToken, countRefusal } = limits;
 
-  async function spend(key: string, weight: number, perSecond: number): Promise<void> {
+  async function spend(by: RateSubject, key: string, weight: number, perSecond: number): Promise<void> {
     if (perSecond === 0) return;
     // The largest batch must fit, or it could never be let in.
     const burst = Math.max(BURST_SECONDS * perSecond, MAX_BATCH);
     const waitMs = await limiter.take(key, weight, { perSecond, burst });
-    if (waitMs > 0) throw rateLimited(waitMs);
+    if (waitMs <= 0) return;
+    countRefusal?.(by);
+    throw rateLimited(waitMs);
   }
 
   return async (request, callCount) => {
     const address = `address:${addressKey(request.socket.remoteAddress)}`;
-    await spend(address, callCount, perAddress);
+    await spend('address', address, callCount, perAddress);
     const principal = await authenticate(request).catch(async (refusal: unknown) => {
-      await spend(address, REFUSED_WEIGHT, perAddress);
+      await spend('address', address, REFUSED_WEIGHT, perAddress);
       throw refusal;
     });
-    if (principal.actor.startsWith('token:')) await spend(principal.actor, callCount, perToken);
+    if (principal.actor.startsWith('token:')) await spend('token', principal.actor, callCount, perToken);
     return principal;
   };
 }

@@ -17,6 +17,11 @@ export const instruments = {
     help: 'How long calls of the api took, from their first check to their answer.',
     labels: ['procedure', 'type'],
   },
+  granary_rate_refusals_total: {
+    kind: 'counter',
+    help: 'Requests that were turned away because their address or token calls too often.',
+    labels: ['by'],
+  },
   granary_units_total: { kind: 'counter', help: 'Units of work that write, by how they ended.', labels: ['end'] },
   granary_unit_duration_seconds: {
     kind: 'histogram',
