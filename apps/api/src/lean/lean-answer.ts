@@ -1,18 +1,15 @@
 /** Carries out the calls of one request and answers what the adapter of tRPC would: the same body, status and headers. */
-import {
-  type AnyRouter,
-  callTRPCProcedure,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  type TRPCError,
-} from '@trpc/server';
+import { type AnyRouter, getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { ApiContext } from '../context.ts';
 import { failureHeaders } from '../trpc-failure.ts';
+import type { RunCall } from './lean-call.ts';
 import type { LeanHead } from './lean-request.ts';
 
 export interface LeanCalls extends LeanHead {
   readonly inputs: readonly unknown[];
+  /** Of each path of the router. */
+  readonly runs: ReadonlyMap<string, RunCall>;
   readonly contextOf: () => Promise<ApiContext>;
   /** Is told of every failure; `path` is undefined when the request failed as a whole. */
   readonly onError: (error: TRPCError, path?: string) => void;
@@ -34,7 +31,7 @@ interface Failure {
 
 /** Never rejects: what fails is the answer. */
 export async function leanAnswer(router: AnyRouter, calls: LeanCalls): Promise<LeanAnswer> {
-  const { paths, inputs, type, isBatch, onError } = calls;
+  const { paths, inputs, runs, type, isBatch, onError } = calls;
   const errors: TRPCError[] = [];
   const context = await settled(calls.contextOf());
 
@@ -50,7 +47,7 @@ export async function leanAnswer(router: AnyRouter, calls: LeanCalls): Promise<L
       if (context.value === undefined) throw context.thrown;
       const getRawInput = () => Promise.resolve(inputs[at]);
       const call = { path, type, ctx: context.value, getRawInput, batchIndex: at, signal: undefined };
-      return { result: { data: await callTRPCProcedure({ ...call, router }) } };
+      return { result: { data: await runs.get(path)?.(call) } };
     } catch (thrown) {
       return refusal({ error: getTRPCErrorFromUnknown(thrown), path });
     }

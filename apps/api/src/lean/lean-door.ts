@@ -12,6 +12,7 @@ import type { InFlight } from '../in-flight.ts';
 import { proceduresOf } from '../openapi/procedure-face.ts';
 import { noteFailure } from '../trpc-failure.ts';
 import { leanAnswer } from './lean-answer.ts';
+import { leanCallOf, type RunCall } from './lean-call.ts';
 import { type CallType, type LeanHead, leanHeadOf, leanInputsOf } from './lean-request.ts';
 
 export interface LeanDoorOptions {
@@ -29,14 +30,19 @@ interface Exchange {
   readonly head: LeanHead;
 }
 
+interface Door extends LeanDoorOptions {
+  readonly runs: ReadonlyMap<string, RunCall>;
+}
+
 export function leanDoor(options: LeanDoorOptions): RequestListener {
   const types = callTypes(options.router);
+  const door = { ...options, runs: runsOf(options.router, [...types.keys()]) };
   return (request, response) => {
     const head = leanHeadOf(request, types);
     if (head === undefined) return options.otherwise(request, response);
     const exchange = { request, response, head };
-    if (request.method === 'POST') readBody(request, (body) => takeBody(options, exchange, body));
-    else take(options, exchange, head.urlInput === undefined ? noInputs(head) : leanInputsOf(head.urlInput, head));
+    if (request.method === 'POST') readBody(request, (body) => takeBody(door, exchange, body));
+    else take(door, exchange, head.urlInput === undefined ? noInputs(head) : leanInputsOf(head.urlInput, head));
   };
 }
 
@@ -45,6 +51,10 @@ function callTypes(router: AnyRouter): ReadonlyMap<string, CallType> {
   return new Map(
     proceduresOf(router).flatMap(({ path, type }) => (type === 'subscription' ? [] : [[path, type] as const])),
   );
+}
+
+function runsOf(router: AnyRouter, paths: readonly string[]): ReadonlyMap<string, RunCall> {
+  return new Map(paths.map((path) => [path, leanCallOf(router._def.procedures[path])]));
 }
 
 const noInputs = ({ paths }: LeanHead): readonly unknown[] => paths.map(() => undefined);
@@ -56,23 +66,23 @@ function readBody(request: IncomingMessage, then: (body: Buffer) => void): void 
   request.on('end', () => then(Buffer.concat(chunks)));
 }
 
-function takeBody(options: LeanDoorOptions, exchange: Exchange, body: Buffer): void {
+function takeBody(door: Door, exchange: Exchange, body: Buffer): void {
   // Nobody can read it a second time: the guards of Express find it where their own reader would have left it.
   Object.assign(exchange.request, { body });
-  take(options, exchange, isUtf8(body) ? leanInputsOf(body.toString(), exchange.head) : undefined);
+  take(door, exchange, isUtf8(body) ? leanInputsOf(body.toString(), exchange.head) : undefined);
 }
 
-function take(options: LeanDoorOptions, exchange: Exchange, inputs: readonly unknown[] | undefined): void {
+function take(door: Door, exchange: Exchange, inputs: readonly unknown[] | undefined): void {
   const { request, response } = exchange;
-  if (inputs === undefined || options.inFlight.isDraining()) return options.otherwise(request, response);
-  answer(options, exchange, inputs).catch((cause: unknown) => {
-    options.log('error', 'an answer could not be sent', { cause });
+  if (inputs === undefined || door.inFlight.isDraining()) return door.otherwise(request, response);
+  answer(door, exchange, inputs).catch((cause: unknown) => {
+    door.log('error', 'an answer could not be sent', { cause });
     response.destroy();
   });
 }
 
 async function answer(
-  { router, contextOf, inFlight, log }: LeanDoorOptions,
+  { router, runs, contextOf, inFlight, log }: Door,
   { request, response, head }: Exchange,
   inputs: readonly unknown[],
 ): Promise<void> {
@@ -80,6 +90,7 @@ async function answer(
   const { status, headers, body } = await leanAnswer(router, {
     ...head,
     inputs,
+    runs,
     contextOf: () => contextOf(request, head.paths.length),
     onError: (error, path) => noteFailure(log, { error, request, path }),
   });

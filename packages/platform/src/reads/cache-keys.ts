@@ -1,7 +1,6 @@
 /** The names in Redis of kept answers, and of the tokens and the channel by which processes tell each other of changes. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Sources } from '@granary/domain/ports/read-cache';
-import { ulid } from 'ulid';
 
 export interface CacheKeys {
   readonly channel: string;
@@ -13,6 +12,8 @@ export interface CacheKeys {
   /** Those that a change of these renews. */
   renewed(sources: Sources): readonly string[];
   freshToken(): string;
+  /** What the names of answers, and of all that is kept, begin with. */
+  readonly begins: { readonly answers: string; readonly all: string };
 }
 
 const TOKEN_MS = 3_600_000;
@@ -29,6 +30,7 @@ export function createCacheKeys(database: string): CacheKeys {
     answer: (kind, key) => `${prefix}:answer:${kind}:${key}`,
     tokens: (sources) => [era, ...(sources === 'everything' ? [all] : sources.map(ofSku))],
     renewed: (sources) => [all, ...(sources === 'everything' ? [era] : sources.map(ofSku))],
-    freshToken: () => ulid(),
+    freshToken: () => randomUUID(),
+    begins: { answers: `${prefix}:answer:`, all: `${prefix}:` },
   };
 }
