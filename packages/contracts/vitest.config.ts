@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { coverage } from '../../scripts/run/coverage-settings.mjs';
 
-export default defineConfig({ test: { include: ['src/**/*.test.ts'], isolate: false, testTimeout: 30_000 } });
+export default defineConfig({
+  test: { coverage, include: ['src/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+});

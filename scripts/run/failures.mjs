@@ -15,6 +15,7 @@ const KINDS = [
   { tool: 'the test runner of Node', begins: /^✖ failing tests:/, ends: NEVER },
   { tool: 'tsc', begins: /error TS\d+:/, ends: AT_ONCE },
   { tool: 'turbo', begins: /^Failed: /, ends: AT_ONCE },
+  { tool: 'coverage', begins: /^coverage: /, ends: AT_ONCE },
 ];
 /** A message and the first lines of a stack; several tests that failed alike have one such block. */
 const MOST_LINES = 40;

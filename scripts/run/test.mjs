@@ -1,6 +1,7 @@
 // `npm test`: one database and one Redis for the whole run, every test of every package through turbo, what failed once more
 // at the end, and nothing left afterwards, whether tests pass, fail, or the run is interrupted.
 import { defaultCacheDir, findBinaries, startServers } from '../servers.mjs';
+import { forgetCoverage, judgeCoverage } from './coverage.mjs';
 import { tellingOf } from './failures.mjs';
 import { ensureInstalled, turbo } from './pnpm.mjs';
 import { root, sharedFolder, tell } from './project.mjs';
@@ -19,20 +20,28 @@ export const test = (args) =>
     scope.goOn();
     await ensureInstalled();
     scope.goOn();
-    // What a narrower run asks for is a matter of packages; the scripts have tests of their own that belong to the whole.
-    // These mostly wait for processes to come and go, while the packages are built.
+    // What a narrower run asks for is a matter of packages; the scripts have tests of their own that belong to the whole,
+    // and so has coverage. The scripts mostly wait for processes to come and go, while the packages are built.
+    const isWhole = args.length === 0;
+    if (isWhole) forgetCoverage();
     const [scripts, packages] = await Promise.all([
-      args.length === 0 ? testScripts(scope) : { code: 0, log: '' },
-      testPackages(scope, { engine: 'mariadb', args }),
+      isWhole ? testScripts(scope) : { code: 0, log: '' },
+      testPackages(scope, { engine: 'mariadb', args, isMeasured: isWhole }),
     ]);
     scope.goOn();
-    return settle(scripts, packages);
+    return isWhole ? settle(scripts, packages, judged()) : settle(scripts, packages);
   });
 
 export const testMysql = (args) =>
   interruptible(async (scope) =>
     settle(await testPackages(scope, { engine: 'mysql', args: [...WITH_DATABASE, '--filter=./examples/*', ...args] })),
   );
+
+function judged() {
+  const coverage = judgeCoverage();
+  console.log(`\n${coverage.log}`);
+  return coverage;
+}
 
 /** @param {{ code: number, log: string }[]} parts */
 function settle(...parts) {
@@ -41,7 +50,7 @@ function settle(...parts) {
   return code;
 }
 
-async function testPackages(scope, { engine, args }) {
+async function testPackages(scope, { engine, args, isMeasured = false }) {
   const line = await turbo([
     'build',
     'test',
@@ -57,7 +66,7 @@ async function testPackages(scope, { engine, args }) {
   try {
     tell(`${servers.engine} ${servers.version} and Redis are ready`);
     scope.goOn();
-    const env = { ...line.env, ...testEnv(servers) };
+    const env = { ...line.env, ...testEnv(servers), ...(isMeasured && { GRANARY_COVERAGE: '1' }) };
     // Tests wipe and corrupt: they must not even see where the database of a person is.
     for (const name of ['DATABASE_URL', 'REDIS_URL']) delete env[name];
     return await watched(scope, { ...line, env, cwd: root, graceSeconds: 12 });

@@ -52,9 +52,11 @@ const steps: readonly ProcedureStep[] = [
   ],
   ['sku.update', () => ({ skuId: 'A', unit: 'piece', defaultStrategy: 'fefo' })],
   ['sku.get', () => ({ skuId: 'A' })],
+  ['sku.attributes', () => ({ skuId: 'A' })],
   ['sku.list', () => ({ spuId: 'P' })],
   ['batch.create', () => ({ skuId: 'A', batchNo: 'B1', quantity: 5, unitCost: '1.5', producedOn: '2026-11-01' })],
   ['batch.get', (earlier) => ({ batchId: pick(earlier('batch.create'), 'batchId') })],
+  ['batch.attributes', (earlier) => ({ batchId: pick(earlier('batch.create'), 'batchId') })],
   [
     'inbound.purchase',
     () => ({
@@ -180,6 +182,7 @@ const steps: readonly ProcedureStep[] = [
   ['token.list', () => ({})],
   ['audit.search', () => ({ skuId: 'A', actor: 'local', outcome: 'done', from: past })],
   ['audit.get', (earlier) => ({ commandId: pick(first(pick(earlier('audit.search'), 'items')), 'commandId') })],
+  ['audit.verify', () => ({})],
   ['webhook.create', () => ({ url: 'https://shop.example.com/granary', types: ['stock.inbound'] })],
   ['webhook.update', (earlier) => ({ ...webhookOf(earlier), description: 'the shop' })],
   ['webhook.rotateSecret', (earlier) => ({ ...webhookOf(earlier), overlapSeconds: 60 })],
@@ -191,6 +194,7 @@ const steps: readonly ProcedureStep[] = [
   ['webhook.remove', webhookOf],
   ['system.verify', () => ({})],
   ['system.rebuild', () => ({})],
+  ['system.doctor', () => ({ repair: true })],
   ['system.prune', () => ({})],
   ['system.job', (earlier) => ({ id: pick(earlier('system.verify'), 'id') })],
   ['system.cancelJob', (earlier) => ({ id: pick(earlier('system.rebuild'), 'id') })],

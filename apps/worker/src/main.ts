@@ -13,7 +13,7 @@ try {
   const granary = await openGranary(config, { log });
   const told = await startMetricsServer(config, granary.metrics);
   const worker = createWorker({
-    ...{ domain: granary.domain, cost: granary.cost, log },
+    ...{ domain: granary.domain, cost: granary.cost, log, checkpointMinutes: config.checkpointMinutes },
     ...{ stream: granary.eventStream, sendWebhook: granary.webhookSender },
     ...(told === undefined ? {} : { metrics: granary.metrics }),
   });

@@ -49,6 +49,7 @@ function fakeDomain(parts: {
     batches: { expireDue: () => Promise.resolve({ expired: 0, batchIds: [] }) },
     locks: { expireDue: () => Promise.resolve({ expired: 0, lockIds: [] }) },
     maintenance: { startDue: () => Promise.resolve(null) },
+    checkpoints: { sealDue: () => Promise.resolve(null), archive: () => Promise.resolve(0) },
     snapshotSchedule: { startDue: () => Promise.resolve({ started: false }) },
     alertWatch: {
       follow: () => Promise.resolve(),

@@ -13,6 +13,7 @@ import { createAlerts } from './alerts.ts';
 import { createBatchSweep } from './batch-sweep.ts';
 import { type CostWork, startCostWork } from './cost-work.ts';
 import { createNearDispatcher, createWebhookDispatcher, type DeliveryOptions } from './dispatchers.ts';
+import { createCheckpointing } from './checkpointing.ts';
 import { createEventStream } from './event-stream.ts';
 import { createJobs } from './jobs.ts';
 import { createListeners, type Listener } from './listeners.ts';
@@ -38,6 +39,7 @@ export interface WorkerOptions {
     | 'alertWatch'
     | 'snapshotSchedule'
     | 'gauges'
+    | 'checkpoints'
   >;
   /** Left out where costing is switched off. */
   readonly cost?: CostWork['cost'] | undefined;
@@ -56,6 +58,8 @@ export interface WorkerOptions {
   readonly upkeepMs?: number;
   /** Between two looks at everything for alerts; what moves is looked at when it moves. */
   readonly alertScanMs?: number;
+  /** Between two checkpoints of commands and ledger. */
+  readonly checkpointMinutes?: number;
   /** Between two looks for a snapshot that is due. */
   readonly snapshotPollMs?: number;
   readonly listeners?: readonly Listener[];
@@ -105,11 +109,13 @@ const UPKEEP_MS = 600_000;
 const ALERT_SCAN_MS = 300_000;
 const SNAPSHOT_POLL_MS = 10_000;
 const METRICS_MS = 15_000;
+const CHECKPOINT_MINUTES = 60;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { log } = options;
+  const parts = partsOf(options);
   const { sweep, batches, locks, relay, near, webhooks, jobs, upkeep, alerts, snapshots, costing, listeners, metrics } =
-    partsOf(options);
+    parts;
   let loops: Loops | undefined;
   const all = (): readonly (Loop | undefined)[] => Object.values(loops ?? {}).flat();
   const sent = () => [near.served(), ...(webhooks === undefined ? [] : [webhooks.served()])];
@@ -126,6 +132,7 @@ export function createWorker(options: WorkerOptions): Worker {
         upkeep: startLoop({ name: 'the upkeep', round: upkeep.round, log }),
         alerts: startLoop({ name: 'the scan for alerts', round: alerts.round, log }),
         snapshots: startLoop({ name: 'the look for snapshots', round: snapshots.round, log }),
+        checkpoints: startLoop({ name: 'the checkpoints', round: parts.checkpoints.round, log }),
         metrics: metrics && startLoop({ name: 'the reading of metrics', round: metrics.round, log }),
         costing: costing === undefined ? [] : startCostWork(costing),
       };
@@ -139,6 +146,7 @@ export function createWorker(options: WorkerOptions): Worker {
         loops.upkeep.stop(),
         loops.alerts.stop(),
         loops.snapshots.stop(),
+        loops.checkpoints.stop(),
         loops.metrics?.stop(),
         ...loops.costing.map((loop) => loop.stop()),
         loops.batches.stop(),
@@ -172,6 +180,7 @@ interface Loops {
   readonly upkeep: Loop;
   readonly alerts: Loop;
   readonly snapshots: Loop;
+  readonly checkpoints: Loop;
   readonly metrics: Loop | undefined;
   readonly costing: readonly Loop[];
 }
@@ -204,6 +213,9 @@ function partsOf(options: WorkerOptions) {
       ...{ domain, log, holder },
       pollMs: options.jobPollMs ?? JOB_POLL_MS,
       leaseMs: options.jobLeaseMs ?? JOB_LEASE_MS,
+    }),
+    checkpoints: createCheckpointing({
+      ...{ domain, log, holder, everySeconds: 60 * (options.checkpointMinutes ?? CHECKPOINT_MINUTES) },
     }),
     snapshots: createSnapshotSchedule({ domain, log, intervalMs: options.snapshotPollMs ?? SNAPSHOT_POLL_MS }),
     costing: cost && {

@@ -35,6 +35,10 @@ function isJson(node: unknown): boolean {
   return typeof node === 'string' || typeof node === 'boolean' || typeof node === 'object';
 }
 
+/** What stands in the place of a sealed value: `{ "$sealed": "…" }`. Written back, it stays the value that it was. */
+export const SEALED = '$sealed';
+export type SealedValue = { readonly [SEALED]: string };
+
 export const attributes = z
   .custom<Attributes>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -45,3 +49,8 @@ export const attributes = z
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({ description: 'Free JSON attributes: depth 8, 500 values, 16 kB', examples: [{ colour: 'blue' }] });
+
+/** The attributes of a SKU or batch with what is sealed of them opened. */
+export const openedAttributes = z.strictObject({ attributes: attributes.nullable() });
+
+export type OpenedAttributes = z.output<typeof openedAttributes>;

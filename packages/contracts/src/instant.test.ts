@@ -107,6 +107,14 @@ describe('a moment', () => {
     expect(plusSeconds('2024-02-28T23:59:59.000001Z' as Instant, 1)).toBe('2024-02-29T00:00:00.000001Z');
     expect(plusSeconds('2026-01-01T00:00:00.000000Z' as Instant, -1)).toBe('2025-12-31T23:59:59.000000Z');
   });
+
+  test('seconds are added to the moment that is given, whatever was asked before', () => {
+    const [first, second] = ['2026-01-01T00:00:00.000001Z', '2026-01-01T00:00:00.000002Z'] as Instant[];
+    const asked = [first, first, second, second, first].map((moment, at) => plusSeconds(moment as Instant, at % 2));
+    expect(asked.map((moment) => moment.slice(17, 26))).toEqual([
+      ...['00.000001', '01.000001', '00.000002', '01.000002', '00.000001'],
+    ]);
+  });
 });
 
 describe('a calendar date', () => {

@@ -47,10 +47,23 @@ export function fromMicros(micros: bigint): Instant {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction.toString().padStart(6, '0')}Z` as Instant;
 }
 
-export function plusSeconds(instant: Instant, seconds: number): Instant {
+export const plusSeconds = rememberingSum((instant: Instant, seconds: number): Instant => {
   // Whole seconds leave the fraction as it is.
   const moved = new Date(Date.parse(`${instant.slice(0, 19)}Z`) + seconds * 1000);
   return `${moved.toISOString().slice(0, 19)}${instant.slice(19)}` as Instant;
+});
+
+/** The deadlines of calls that are decided together are mostly one: so long after the same now. */
+function rememberingSum(sum: (instant: Instant, seconds: number) => Instant): typeof sum {
+  let [lastInstant, lastSeconds]: [Instant | undefined, number] = [undefined, 0];
+  let known: Instant | undefined;
+  return (instant, seconds) => {
+    if (known === undefined || instant !== lastInstant || seconds !== lastSeconds) {
+      known = sum(instant, seconds);
+      [lastInstant, lastSeconds] = [instant, seconds];
+    }
+    return known;
+  };
 }
 
 export function plusDays(date: string, days: number): CalendarDate {

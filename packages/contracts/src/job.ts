@@ -6,7 +6,7 @@ import { moment } from './instant.ts';
 import { pageFields, pageOf } from './page.ts';
 
 /** Of each kind at most one job is queued or running at a time. */
-export const jobKinds = ['verify', 'rebuild', 'prune', 'snapshot', 'import'] as const;
+export const jobKinds = ['verify', 'rebuild', 'doctor', 'prune', 'snapshot', 'import', 'audit'] as const;
 export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
 export const jobKind = z.enum(jobKinds).meta({ description: 'What the job does', examples: ['verify'] });

@@ -19,6 +19,8 @@ export const permissions = [
   'batch.expire',
   /** Freezing a batch everywhere and moving what others hold of it. */
   'batch.recall',
+  /** Opening what is sealed of the attributes of SKUs and batches (STOCK_SENSITIVE_ATTRIBUTES). */
+  'attributes.open',
   'lock.read',
   'lock.write',
   'lock.expire',
@@ -110,6 +112,7 @@ const reads = [
 /** What is bought dear or cheap is not for everybody who may see stock (stock-cost-bundle 8.1). */
 const costReads = [
   ...reads,
+  'attributes.open',
   'cost.read',
   'period.read',
   'costAllocation.read',

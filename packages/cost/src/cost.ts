@@ -7,6 +7,7 @@ import type { Exchange } from '@granary/domain/ports/exchange';
 import type { OnHandHandler } from '@granary/domain/ports/on-hand-handler';
 import type { Engine } from '@granary/domain/services/execution';
 import { createRefusalRecord } from '@granary/domain/services/refusal-record';
+import { createTrails } from '@granary/domain/services/trails';
 import { createStrategyRegistry } from '@granary/domain/strategies/registry';
 import type { DataSource } from 'typeorm';
 import type { CostConfig } from './config.ts';
@@ -63,7 +64,14 @@ export interface CostParts {
 export function createCost({ core, dataSource, config, ports }: CostParts) {
   const units = createUnitOfWork(dataSource, config, ports);
   const strategies = createStrategyRegistry(ports.strategies);
-  const stock: Engine = { units, ports, config, strategies, recordRefusal: createRefusalRecord({ units, ports }) };
+  const stock: Engine = {
+    units,
+    ports,
+    config,
+    strategies,
+    recordRefusal: createRefusalRecord({ units, ports, config }),
+    trails: createTrails(),
+  };
   const verify = createCostVerification(units, core.books);
   const closing = { stock, engine: core, verify };
   const reports = createCostReports(units, core);

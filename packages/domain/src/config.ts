@@ -35,8 +35,12 @@ export interface DomainConfig {
   readonly combineShards: number;
   /** GRANARY_COMBINE_QUEUE: the most calls that may wait for a flush of a shard, however fast it is. */
   readonly combineQueue: number;
+  /** STOCK_SENSITIVE_ATTRIBUTES: names of attributes of SKUs and batches whose values are sealed. */
+  readonly sensitiveAttributes: readonly string[];
   /** How long commands are kept; 0 is for ever. */
   readonly auditRetentionDays: number;
   /** How long a repeat with the same idempotency key gets the same answer. */
   readonly idempotencyDays: number;
+  /** GRANARY_CHECKPOINT_MINUTES: between two checkpoints of commands and ledger. */
+  readonly checkpointMinutes: number;
 }

@@ -10,10 +10,14 @@ import { scopeOf } from './rules/location-scope.ts';
 import { createAdjustmentService } from './services/adjustment-service.ts';
 import { createAlertService } from './services/alert-service.ts';
 import { createAlertWatch } from './services/alert-watch.ts';
+import { createAttributeSealing } from './services/attribute-resealing.ts';
 import { createAudit } from './services/audit.ts';
+import { createAuditVerification } from './services/audit-verify.ts';
 import { createBatchService } from './services/batch-service.ts';
 import { createBundleService } from './services/bundle-service.ts';
+import { createCheckpoints } from './services/checkpoint-service.ts';
 import type { Engine } from './services/execution.ts';
+import { createDoctor } from './services/doctor.ts';
 import { createGauges } from './services/gauges.ts';
 import { createInboundService } from './services/inbound-service.ts';
 import { createImportService } from './services/import-service.ts';
@@ -32,6 +36,7 @@ import { createSerialService } from './services/serial-service.ts';
 import { createSkuService } from './services/sku-service.ts';
 import { createStockService } from './services/stock-service.ts';
 import { createTokenService } from './services/token-service.ts';
+import { createTrails } from './services/trails.ts';
 import { createTransferService } from './services/transfer-service.ts';
 import { createVerification } from './services/verification.ts';
 import { createVirtualService } from './services/virtual-service.ts';
@@ -53,8 +58,8 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
     );
   }
   const units = createUnitOfWork(dataSource, config, ports);
-  const recordRefusal = createRefusalRecord({ units, ports });
-  const engine: Engine = { units, ports, config, strategies, recordRefusal };
+  const recordRefusal = createRefusalRecord({ units, ports, config });
+  const engine: Engine = { units, ports, config, strategies, recordRefusal, trails: createTrails() };
   const combining = createCombining(engine);
   return {
     ...servicesOf(engine, combining.combine),
@@ -72,10 +77,14 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
     deliveries: createDeliveries(engine),
     verify: createVerification(engine),
     rebuild: createRebuild(engine),
+    doctor: createDoctor(engine),
+    sealing: createAttributeSealing(engine),
     jobs: createJobService(engine),
     tokens: createTokenService(engine),
     webhooks: createWebhookService(engine),
     audit: createAudit(engine),
+    verifyAudit: createAuditVerification(engine),
+    checkpoints: createCheckpoints(engine),
     refusals: { record: recordRefusal },
     imports: createImportService(engine),
     snapshots: createSnapshotService(engine),

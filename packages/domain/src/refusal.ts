@@ -120,3 +120,9 @@ function cut(id: string, most: number): string {
 export function invariant(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Error(`invariant broken: ${message}`);
 }
+
+/** The same of a value: what is asked for, which only a bug can leave out. */
+export function present<T>(value: T, what: string): NonNullable<T> {
+  if (value === undefined || value === null) throw new Error(`invariant broken: ${what} is missing`);
+  return value;
+}

@@ -25,8 +25,10 @@ export function domainConfig(config: Config): DomainConfig {
     requestDeadlineMs,
     combineShards,
     combineQueue,
+    sensitiveAttributes,
     auditRetentionDays,
     idempotencyDays,
+    checkpointMinutes,
   } = config;
   return {
     defaultStrategy,
@@ -49,7 +51,9 @@ export function domainConfig(config: Config): DomainConfig {
     requestDeadlineMs,
     combineShards,
     combineQueue,
+    sensitiveAttributes,
     auditRetentionDays,
     idempotencyDays,
+    checkpointMinutes,
   };
 }

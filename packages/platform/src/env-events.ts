@@ -10,6 +10,13 @@ const encryptionKeys = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** No number alone: such a name could not be told from a place in a list. */
+const attributeName = z.string().regex(/^(?!\d+$)[\w-]{1,64}$/);
+const attributeNames = z
+  .string()
+  .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
+  .pipe(z.array(attributeName).max(50));
+
 export const eventVariables = {
   ENCRYPTION_KEYS: optionalVariable(encryptionKeys, {
     shape: 'id:key, with several parted by commas, each key being 32 random bytes in base64',
@@ -17,6 +24,12 @@ export const eventVariables = {
       'Seal what is secret in the database, such as the secrets of webhooks: the first key seals, every key opens. Without one there are no webhooks. `npm start` makes one for its own servers and keeps it beside their data.',
     example: 'ENCRYPTION_KEYS="main:$(openssl rand -base64 32)"',
     secret: true,
+  }),
+  STOCK_SENSITIVE_ATTRIBUTES: optionalVariable(attributeNames, {
+    shape: '1 to 50 names of attributes, parted by commas, each of 1 to 64 letters, digits, "_" or "-" and no number alone',
+    about:
+      'Attributes of SKUs and batches whose values are sealed with ENCRYPTION_KEYS before they are stored, recorded or told (docs/operations.md).',
+    example: 'supplierContact,purchaseTerms',
   }),
   STOCK_EVENT_STREAM: variable(z.string().regex(/^[\x21-\x7e]{1,200}$/), {
     shape: 'a key of 1 to 200 visible ASCII characters',

@@ -36,6 +36,11 @@ export const envRules: readonly EnvRule[] = [
     text: 'STOCK_RESERVATION_TTL is longer than STOCK_RESERVATION_MAX_TTL; expected at most as long. Fix: lower the first or raise the second',
   },
   {
+    names: ['STOCK_SENSITIVE_ATTRIBUTES', 'ENCRYPTION_KEYS'],
+    broken: (values) => values.STOCK_SENSITIVE_ATTRIBUTES !== undefined && values.ENCRYPTION_KEYS === undefined,
+    text: 'STOCK_SENSITIVE_ATTRIBUTES is set while ENCRYPTION_KEYS is not; expected a key to seal them with. Fix: set ENCRYPTION_KEYS="main:$(openssl rand -base64 32)", or leave STOCK_SENSITIVE_ATTRIBUTES out',
+  },
+  {
     names: ['STOCK_AUDIT_RETENTION_DAYS', 'STOCK_IDEMPOTENCY_DAYS'],
     broken: ({ STOCK_AUDIT_RETENTION_DAYS: kept, STOCK_IDEMPOTENCY_DAYS: answered }) => kept !== 0 && kept < answered,
     text: 'STOCK_AUDIT_RETENTION_DAYS is shorter than STOCK_IDEMPOTENCY_DAYS; expected at least as long, as the record holds the answer to a repeat. Fix: raise the first or lower the second',

@@ -1,5 +1,6 @@
 /** Every variable of the configuration with its shape, default and meaning; messages and docs/configuration.md are made from it. */
 import { z } from 'zod';
+import { checkpointVariables } from './env-checkpoints.ts';
 import { costVariables } from './env-cost.ts';
 import { eventVariables } from './env-events.ts';
 import { limitVariables } from './env-limits.ts';
@@ -17,6 +18,7 @@ export const envSchema = z.object({
   ...stockVariables,
   ...costVariables,
   ...eventVariables,
+  ...checkpointVariables,
 });
 
 export type EnvValues = z.output<typeof envSchema>;

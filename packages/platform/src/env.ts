@@ -1,6 +1,7 @@
 /** The configuration of a process, parsed once at start (SPEC section 10). This is the only file that reads process.env. */
 import type { CostConfig } from '@granary/cost/config';
 import { costConfig } from './cost-config.ts';
+import type { SigningKey, TrustedKey } from './checkpoint-keys.ts';
 import type { EncryptionKey } from './encryption-keys.ts';
 import { envRules } from './env-rules.ts';
 import { envSchema, type EnvValues, type VariableName } from './env-schema.ts';
@@ -53,6 +54,12 @@ export interface Config {
   readonly timezone: string;
   /** None without ENCRYPTION_KEYS. */
   readonly encryptionKeys: readonly EncryptionKey[];
+  /** Undefined without GRANARY_CHECKPOINT_KEY. */
+  readonly checkpointKey: SigningKey | undefined;
+  readonly checkpointTrusted: readonly TrustedKey[];
+  readonly sensitiveAttributes: readonly string[];
+  readonly checkpointMinutes: number;
+  readonly checkpointFolder: string | undefined;
   readonly eventStreamKey: string;
   readonly eventStreamLength: number;
   readonly webhookAllowPrivate: boolean;
@@ -147,6 +154,11 @@ function toConfig(values: EnvValues, databaseUrl: string, unknown: readonly stri
     idempotencyDays: values.STOCK_IDEMPOTENCY_DAYS,
     timezone: values.STOCK_TIMEZONE,
     encryptionKeys: values.ENCRYPTION_KEYS ?? [],
+    checkpointKey: values.GRANARY_CHECKPOINT_KEY,
+    checkpointTrusted: values.GRANARY_CHECKPOINT_TRUSTED ?? [],
+    sensitiveAttributes: values.STOCK_SENSITIVE_ATTRIBUTES ?? [],
+    checkpointMinutes: values.GRANARY_CHECKPOINT_MINUTES,
+    checkpointFolder: values.GRANARY_CHECKPOINT_FOLDER,
     eventStreamKey: values.STOCK_EVENT_STREAM,
     eventStreamLength: values.STOCK_EVENT_STREAM_LENGTH,
     webhookAllowPrivate: values.STOCK_WEBHOOK_ALLOW_PRIVATE,

@@ -9,9 +9,12 @@ import { createStrategyRegistry } from '@granary/domain/strategies/registry';
 import type { SystemReadiness } from '@granary/contracts/system';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { createCheckpointArchive } from './checkpoint-archive.ts';
+import { createCheckpointKeys } from './checkpoint-keys.ts';
 import { databaseClock } from './clock.ts';
 import { costCoreFor } from './costing.ts';
 import { openDatabase } from './database.ts';
+import { surroundings } from './doctor/surroundings.ts';
 import { domainConfig } from './domain-config.ts';
 import { ConfigError, type Config } from './env.ts';
 import { createEventStreamReader, type EventStreamReader } from './event-stream-reader.ts';
@@ -102,9 +105,9 @@ export async function openGranary(config: Config, overrides: GranaryOverrides = 
     const ports = {
       ...reads.ports,
       ...portsOf({ overrides: { ...extended, ids, onHandHandlers }, locks, log, adapters }),
-      books: core?.books,
-      exchange: core?.exchange,
+      ...{ ...checkpointPorts(config), books: core?.books, exchange: core?.exchange },
       ...{ unitMeter: unitMeterOf(metrics), tracer: tracerInUse() },
+      surroundings: surroundings({ url, dataSource, entities, migrations, redisUrl: config.redisUrl }),
     };
     const engine = { dataSource, config: domainConfig(config), ports };
     const domain = createDomain(engine);
@@ -153,6 +156,13 @@ function portsOf(parts: {
     strategies: overrides.strategies ?? [],
     validators: overrides.validators ?? [],
     ...(overrides.onCommitted === undefined ? {} : { onCommitted: overrides.onCommitted }),
+  };
+}
+
+function checkpointPorts({ checkpointKey, checkpointTrusted, checkpointFolder: folder }: Config) {
+  return {
+    checkpointKeys: createCheckpointKeys(checkpointKey, checkpointTrusted),
+    checkpointArchive: folder === undefined ? undefined : createCheckpointArchive(folder),
   };
 }
 

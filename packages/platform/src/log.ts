@@ -23,12 +23,22 @@ export function createLog(options: LogOptions): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    typeof to === 'string' ? pino.destination({ fd: to === 'stdout' ? 1 : 2, sync: true }) : to,
+    typeof to === 'string' ? opened(to) : to,
   );
   return (level, message, facts) => {
     if (!logger.isLevelEnabled(level)) return;
     logger[level](redact(facts ?? {}), redactText(message));
   };
+}
+
+/** While it cannot be written, as on a disk that is full, so much of it is kept for later, and what comes after that is lost. */
+const MOST_KEPT_BYTES = 1_048_576;
+
+function opened(to: 'stdout' | 'stderr'): DestinationStream {
+  const destination = pino.destination({ fd: to === 'stdout' ? 1 : 2, sync: true, maxLength: MOST_KEPT_BYTES });
+  // A process must not end because nobody can be told what it does.
+  destination.on('error', () => undefined);
+  return destination;
 }
 
 /** A log that keeps nothing, for tests and for embedding without one. */

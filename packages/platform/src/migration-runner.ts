@@ -51,7 +51,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrationReport>
   const target = databaseTarget(options.url);
   const { connection, engine, created } = await openOrCreate(target);
   try {
-    const name = lockName(target.database);
+    const name = migrationLock(target.database);
     await lock(connection, name, options);
     try {
       const done = await applyPending(connection, options);
@@ -101,7 +101,7 @@ async function tryLock(connection: Connection, name: string, seconds: number): P
 }
 
 /** Named after the database, since GET_LOCK reaches over the whole server; hashed, since it takes 64 characters at most. */
-function lockName(database: string): string {
+export function migrationLock(database: string): string {
   return `granary-migrate-${createHash('sha256').update(database).digest('hex').slice(0, 32)}`;
 }
 

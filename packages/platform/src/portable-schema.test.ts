@@ -94,6 +94,7 @@ const WATCHED = [
     'ON DUPLICATE KEY UPDATE',
     'INSERT IGNORE',
     'REPLACE INTO',
+    'ROW_COUNT()',
     'FORCE INDEX',
     'STRAIGHT_JOIN',
   ],

@@ -1,5 +1,5 @@
 /** Seals short secrets with AES-256-GCM, bound to the place where they are kept, under keys that can be changed while running on. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { GranaryError } from '@granary/contracts/error';
 import type { SecretBox } from '@granary/domain/ports/secret-box';
 import type { EncryptionKey } from './encryption-keys.ts';
@@ -30,15 +30,30 @@ const TAG_BYTES = 16;
 /** The first key seals, every key opens. The text form is `v1.<key id>.<nonce>.<cipher text and tag>`, in base64url. */
 export function createSecretBox(keys: readonly EncryptionKey[]): SecretBox {
   const [first] = keys;
+  const open = (sealed: string, boundTo: string) => {
+    ready(first);
+    const parts = partsOf(sealed);
+    const key = keys.find(({ kid }) => kid === parts.kid);
+    if (key === undefined) throw unknownKey(parts.kid);
+    return openWith(key, parts, placeOf(boundTo));
+  };
   return {
     isReady: first !== undefined,
-    seal: (plain, boundTo) => sealWith(ready(first), plain, placeOf(boundTo)),
-    open: (sealed, boundTo) => {
-      ready(first);
-      const parts = partsOf(sealed);
-      const key = keys.find(({ kid }) => kid === parts.kid);
-      if (key === undefined) throw unknownKey(parts.kid);
-      return openWith(key, parts, placeOf(boundTo));
+    seal: (plain, boundTo) =>
+      sealWith(ready(first), { plain, place: placeOf(boundTo), nonce: randomBytes(NONCE_BYTES) }),
+    sealAlike: (plain, boundTo) => {
+      const place = placeOf(boundTo);
+      return sealWith(ready(first), { plain, place, nonce: nonceOf(ready(first), plain, place) });
+    },
+    open,
+    opens: (sealed, boundTo) => {
+      try {
+        open(sealed, boundTo);
+        return true;
+      } catch (error) {
+        if (error instanceof SecretBoxError && error.problem === 'unreadable') return false;
+        throw error;
+      }
     },
     needsReseal: (sealed) => partsOf(sealed).kid !== ready(first).kid,
   };
@@ -50,8 +65,23 @@ interface Parts {
   readonly cipherText: Buffer;
 }
 
-function sealWith({ kid, secret }: EncryptionKey, plain: string, place: Buffer): string {
-  const nonce = randomBytes(NONCE_BYTES);
+/**
+ * A nonce that only the key's owner can foretell, and that no two texts or places share: by a key of its own, since the
+ * one that encrypts must serve nothing else. Places and texts cannot run into each other, as the place's length stands in front.
+ */
+function nonceOf({ secret }: EncryptionKey, plain: string, place: Buffer): Buffer {
+  const key = createHmac('sha256', secret).update('granary: nonces of what is sealed alike').digest();
+  const mac = createHmac('sha256', key).update(`${place.length}:`).update(place).update(plain, 'utf8');
+  return mac.digest().subarray(0, NONCE_BYTES);
+}
+
+interface Sealing {
+  readonly plain: string;
+  readonly place: Buffer;
+  readonly nonce: Buffer;
+}
+
+function sealWith({ kid, secret }: EncryptionKey, { plain, place, nonce }: Sealing): string {
   const cipher = createCipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES }).setAAD(place);
   const cipherText = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   return [FORMAT, kid, nonce.toString('base64url'), cipherText.toString('base64url')].join('.');

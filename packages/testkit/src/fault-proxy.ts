@@ -17,7 +17,11 @@ export type Fault =
   /** The message, and all that follows it on this connection, arrives later. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** Of the answer so many bytes arrive, then the connection ends. */
-  | { readonly kind: 'cutReplyAfter'; readonly bytes: number };
+  | { readonly kind: 'cutReplyAfter'; readonly bytes: number }
+  /** The message never arrives, and nobody is told: a network that swallows what goes one way. */
+  | { readonly kind: 'drop' }
+  /** Another message arrives instead, and what it is answered is replaced as well. */
+  | { readonly kind: 'replace'; readonly message: Buffer; readonly answer: Buffer };
 
 export interface FaultRule {
   /** Text that the client's message contains (letter case aside), or a test of its bytes. */
@@ -54,6 +58,8 @@ export interface FaultProxy {
   refuse(on: boolean): Promise<void>;
   /** No more bytes in either direction on any connection, and none is closed, until it is called with false. */
   freeze(on: boolean): void;
+  /** From now on new connections lead to this port. */
+  moveTo(port: number): void;
   counters(): FaultCounters;
   close(): Promise<void>;
 }
@@ -77,7 +83,8 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
   const rules: Rule[] = [];
   const open = new Set<Link>();
   const seen = { connections: 0, refused: 0, messages: 0 };
-  const struck = { cutBefore: 0, cutAfter: 0, swallow: 0, delay: 0, cutReplyAfter: 0 };
+  const struck = { cutBefore: 0, cutAfter: 0, swallow: 0, delay: 0, cutReplyAfter: 0, drop: 0, replace: 0 };
+  let { port: targetPort } = options.target;
   const strike = (message: Buffer): Fault | undefined => {
     seen.messages += 1;
     const rule = rules.find((each) => each.left > 0 && each.matches(message));
@@ -95,7 +102,7 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     seen.connections += 1;
     const link = createLink({
       client,
-      server: connect({ host: options.target.host ?? HOST, port: options.target.port }),
+      server: connect({ host: options.target.host ?? HOST, port: targetPort }),
       protocol: options.protocol,
       strike,
     });
@@ -115,6 +122,9 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
       server.close();
     },
     freeze: (on) => open.forEach((link) => link.freeze(on)),
+    moveTo(to) {
+      targetPort = to;
+    },
     counters: () => ({ ...seen, struck: { ...struck } }),
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
@@ -169,7 +179,7 @@ interface LinkOptions {
 /** One client's connection and the server's end of it. */
 function createLink({ client, server, protocol, strike }: LinkOptions): Link {
   const frames = createFramer(protocol);
-  let reply: 'pass' | 'cut' | 'swallow' | number = 'pass';
+  let reply: 'pass' | 'cut' | 'swallow' | number | Buffer = 'pass';
   let turn = Promise.resolve();
   const cut = (): void => {
     client.resetAndDestroy();
@@ -178,11 +188,13 @@ function createLink({ client, server, protocol, strike }: LinkOptions): Link {
   const forward = async (message: Buffer): Promise<void> => {
     const fault = strike(message);
     if (fault?.kind === 'cutBefore') return cut();
+    if (fault?.kind === 'drop') return;
     if (fault?.kind === 'delay') await sleep(fault.ms);
     if (fault?.kind === 'cutAfter') reply = 'cut';
     if (fault?.kind === 'swallow') reply = 'swallow';
     if (fault?.kind === 'cutReplyAfter') reply = fault.bytes;
-    if (!server.destroyed) server.write(message);
+    if (fault?.kind === 'replace') reply = fault.answer;
+    if (!server.destroyed) server.write(fault?.kind === 'replace' ? fault.message : message);
   };
   client.on('data', (chunk: Buffer) => {
     for (const message of frames(chunk)) turn = turn.then(() => forward(message));
@@ -191,6 +203,11 @@ function createLink({ client, server, protocol, strike }: LinkOptions): Link {
     if (reply === 'swallow') return;
     if (reply === 'cut') return cut();
     if (reply === 'pass') return void client.write(chunk);
+    if (Buffer.isBuffer(reply)) {
+      client.write(reply);
+      reply = 'pass';
+      return;
+    }
     client.write(chunk.subarray(0, reply));
     reply -= chunk.length;
     if (reply <= 0) client.end(() => cut());

@@ -145,6 +145,7 @@ function scopedBatches(batches: Domain['batches']): Domain['batches'] {
 const scopedJobs: Domain['jobs'] = {
   verify: needsEverywhere('system.jobs.run'),
   rebuild: needsEverywhere('system.jobs.run'),
+  doctor: needsEverywhere('system.jobs.run'),
   prune: needsEverywhere('system.jobs.run'),
   cancelJob: needsEverywhere('system.jobs.run'),
   get: needsEverywhere('system.jobs.read'),
@@ -165,7 +166,11 @@ const scopedWebhooks: Domain['webhooks'] = {
 };
 
 /** A command may have moved stock anywhere, and its request may name any place. */
-const scopedAudit: Domain['audit'] = { search: needsEverywhere('audit.read'), get: needsEverywhere('audit.read') };
+const scopedAudit: Domain['audit'] = {
+  search: needsEverywhere('audit.read'),
+  get: needsEverywhere('audit.read'),
+  verify: needsEverywhere('system.jobs.run'),
+};
 
 /** Definitions, for those who may not write them from where they are. */
 function onlyRead(permission: Permission) {

@@ -15,6 +15,7 @@ afterAll(() => at?.api.end());
 const target = (ids: Ids) => ({ id: ids.reservationId });
 const byId: [procedure: string, input: (ids: Ids) => Record<string, unknown>][] = [
   ['batch.get', ({ batchId }) => ({ batchId })],
+  ['batch.attributes', ({ batchId }) => ({ batchId })],
   ['batch.trace', ({ batchId }) => ({ batchId })],
   ['stock.trace', ({ saleId }) => ({ documentId: saleId })],
   ['stock.trace', ({ reservationId }) => ({ reservationId })],

@@ -1,5 +1,6 @@
 /** The audit: who did what, from where, what it changed, and what was refused. */
 import { auditGetInput, auditPage, auditRecord, auditSearchInput } from '@granary/contracts/audit';
+import { jobStarted, jobStartInput } from '@granary/contracts/job';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
 
@@ -12,4 +13,8 @@ export const auditRouter = trpc.router({
     .input(auditGetInput)
     .output(auditRecord)
     .query(({ ctx, input }) => ctx.domain.audit.get(input)),
+  verify: procedure('system.jobs.run')
+    .input(jobStartInput)
+    .output(jobStarted)
+    .mutation(({ ctx, input }) => ctx.domain.audit.verify(input, ctx.call)),
 });

@@ -1,4 +1,5 @@
 /** Lots of one SKU at one location. */
+import { openedAttributes } from '@granary/contracts/attributes';
 import { batch, batchCreateInput, batchGetInput, batchListInput, batchPage } from '@granary/contracts/batch';
 import {
   batchExpireDueAnswer,
@@ -22,6 +23,10 @@ export const batchRouter = trpc.router({
     .input(batchGetInput)
     .output(batch)
     .query(({ ctx, input }) => ctx.domain.batches.get(input)),
+  attributes: procedure('attributes.open')
+    .input(batchGetInput)
+    .output(openedAttributes)
+    .query(({ ctx, input }) => ctx.domain.batches.attributes(input)),
   list: procedure('batch.read')
     .input(batchListInput)
     .output(batchPage)

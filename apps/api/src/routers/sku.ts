@@ -1,4 +1,5 @@
 /** What is kept in stock. */
+import { openedAttributes } from '@granary/contracts/attributes';
 import { sku, skuCreateInput, skuGetInput, skuListInput, skuPage, skuUpdateInput } from '@granary/contracts/sku';
 import { procedure } from '../procedure.ts';
 import { trpc } from '../trpc.ts';
@@ -16,6 +17,10 @@ export const skuRouter = trpc.router({
     .input(skuGetInput)
     .output(sku)
     .query(({ ctx, input }) => ctx.domain.skus.get(input)),
+  attributes: procedure('attributes.open')
+    .input(skuGetInput)
+    .output(openedAttributes)
+    .query(({ ctx, input }) => ctx.domain.skus.attributes(input)),
   list: procedure('sku.read')
     .input(skuListInput)
     .output(skuPage)

@@ -1,4 +1,5 @@
 /** The process itself (is it alive, can it work, what does it know), and the jobs that look after the ledger. */
+import { doctorInput } from '@granary/contracts/doctor';
 import {
   job,
   jobCancelInput,
@@ -41,6 +42,10 @@ export const systemRouter = trpc.router({
     .input(jobStartInput)
     .output(jobStarted)
     .mutation(({ ctx, input }) => ctx.domain.jobs.rebuild(input, ctx.call)),
+  doctor: procedure('system.jobs.run')
+    .input(doctorInput)
+    .output(jobStarted)
+    .mutation(({ ctx, input }) => ctx.domain.jobs.doctor(input, ctx.call)),
   prune: procedure('system.jobs.run')
     .input(jobStartInput)
     .output(jobStarted)

@@ -1,5 +1,6 @@
 /** All benches, by name. */
 import type { Bench } from './bench.ts';
+import { auditBench } from './audit/audit-bench.ts';
 import { backdatingBench } from './backdating/backdating-bench.ts';
 import { costBench } from './cost/cost-bench.ts';
 import { allocateBench } from './allocate/allocate-bench.ts';
@@ -26,4 +27,5 @@ export const benches: readonly Bench[] = [
   readBench,
   redlockBench,
   growthBench,
+  auditBench,
 ];

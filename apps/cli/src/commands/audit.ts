@@ -1,4 +1,7 @@
-/** `npm run -s audit`: fills a database of its own with commands and proves that every search of the audit goes by an index. */
+/**
+ * `npm run -s audit`: fills a database of its own with commands and proves that every search of the audit goes by an index.
+ * With a word: the database in use against its signed checkpoints.
+ */
 import { createDomain } from '@granary/domain';
 import { grantEverybody } from '@granary/domain/ports/lock-manager';
 import { entities } from '@granary/platform/schema';
@@ -6,10 +9,11 @@ import { openDatabase } from '@granary/platform/database';
 import { domainConfig } from '@granary/platform/domain-config';
 import { createIds } from '@granary/platform/ids';
 import { silentLog } from '@granary/platform/log';
+import { makeCheckpoints, tellKey, verifyAudit } from '../audit/against-checkpoints.ts';
 import { fillCommands } from '../audit/fill.ts';
 import { LIMIT, measureSearch, type SearchFigures } from '../audit/measure.ts';
 import { searchesOf } from '../audit/searches.ts';
-import { type CommandContext, defineCommand } from '../command.ts';
+import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { openOwnDatabase } from '../fleet/own-database.ts';
 import { grouped, table } from '../table.ts';
 
@@ -20,15 +24,28 @@ const options = {
     default: 1_000_000,
     min: 10_000,
     max: 20_000_000,
-    description: 'How many commands; a million when left out',
+    description: 'How many commands the search is proven on; a million when left out',
+  },
+  expect: {
+    type: 'string',
+    placeholder: 'NO:DIGEST',
+    description: 'For verify: a checkpoint that was noted elsewhere, which must be there',
   },
 } as const;
 
 export const command = defineCommand({
   name: 'audit',
-  summary: 'Searches an audit of a million commands, and proves that each page reads a bounded number of rows by index',
+  summary:
+    'Searches an audit of a million commands, and proves that each page reads a bounded number of rows by index; or verifies the database in use against its signed checkpoints',
+  usage: '[verify | checkpoint | key]',
+  arguments: { min: 0, max: 1 },
   options,
   async run(context) {
+    const [word] = context.positionals;
+    if (word === 'verify') return await verifyAudit(context, context.values.expect);
+    if (word === 'checkpoint') return await makeCheckpoints(context);
+    if (word === 'key') return tellKey();
+    if (word !== undefined) throw new UsageError(`There is no 'audit ${word}'; there are verify, checkpoint and key`);
     const { rows } = context.values;
     const { fillSeconds, searches } = await onOwnDatabase((at) => measured(context, at));
     return {

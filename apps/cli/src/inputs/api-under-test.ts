@@ -3,6 +3,7 @@ import { appRouter } from '@granary/api/router';
 import { startApi } from '@granary/api/start';
 import { migrations } from '@granary/platform/schema';
 import { parseConfig } from '@granary/platform/env';
+import type { Granary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { MAX_TTL_SECONDS } from '@granary/testkit/inputs/ranges';
@@ -10,6 +11,8 @@ import type { InputsOptions } from '@granary/testkit/inputs/run-inputs';
 import { createTestDatabase, testServers } from '@granary/testkit/servers';
 
 export interface ApiUnderTest extends Pick<InputsOptions, 'procedures' | 'isQuery' | 'url' | 'databaseUrl' | 'verify'> {
+  /** Its own way to the database. */
+  readonly dataSource: Granary['dataSource'];
   close(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export async function openApiUnderTest(): Promise<ApiUnderTest> {
     isQuery: (procedure) => definitions[procedure]?._def.type === 'query',
     url: api.url,
     databaseUrl: database.url,
+    dataSource: api.granary.dataSource,
     verify: () => api.granary.domain.verify({}),
     async close() {
       await api.close(0);

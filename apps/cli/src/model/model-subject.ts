@@ -15,6 +15,8 @@ const DEADLINE_MS = 60_000;
 const idle = {
   auditRetentionDays: 0,
   idempotencyDays: 7,
+  sensitiveAttributes: [],
+  checkpointMinutes: 60,
   alertExpiryDays: 30,
   alertConfirmedHours: 72,
   alertTimeoutPercent: 50,

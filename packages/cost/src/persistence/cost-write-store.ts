@@ -41,9 +41,8 @@ export async function writeCosts(tx: Tx, writes: readonly CostWrite[]): Promise<
 
 /** What no SKU of the list has changed is not sent: of a receipt, most of the row stands. */
 async function writeStates(tx: Tx, writes: readonly CostWrite[]): Promise<void> {
-  const planned = writes.map((write) => ({ row: stateRow(write), from: write.row.version, old: write.row }));
-  const set = STATE.filter((property) => planned.some(({ row, old }) => row[property] !== old[property]));
-  await changeRows(tx, { table: costStates, keys: ['skuId'], set, fence: 'version' }, planned);
+  const planned = writes.map((write) => ({ row: stateRow(write), was: write.row, from: write.row.version }));
+  await changeRows(tx, { table: costStates, keys: ['skuId'], set: STATE, fence: 'version' }, planned);
 }
 
 const STATE = [

@@ -5,7 +5,7 @@
 import { fromMicros, type Instant, toMicros } from '@granary/contracts/instant';
 import type { Call } from '@granary/domain/call';
 import type { Tx } from '@granary/domain/persistence/transaction';
-import { accepted } from '@granary/domain/refusal';
+import { accepted, present } from '@granary/domain/refusal';
 import { endOfDay } from '@granary/domain/rules/calendar';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
 import { type AllocationTarget, planAllocation } from '../core/allocation.ts';
@@ -55,16 +55,17 @@ async function runRule({ stock, engine, period, call }: AutomaticRun, name: stri
     lock: { scope: 'document', keys: [`cost-rule:${name}`] },
     decide: async (tx) => {
       const known = await findRule(tx, name);
-      const skuIds = known?.targets.map(({ skuId }) => skuId) ?? [];
+      const { targets } = present(known, 'an allocation rule');
+      const skuIds = targets.map(({ skuId }) => skuId);
       await lockStates(tx, skuIds, engine.config.defaultStrategy);
-      const now = await sharePeriod(tx, periodId);
+      const now = present(await sharePeriod(tx, periodId), 'a period that is closed');
       const draft = await draftNow(tx, stock);
       const done = { draft, outcome: accepted(null), isIdle: true };
       // Once more behind the locks: another start of the same close may have run it, or somebody changed it.
       const rule = await findRule(tx, name);
-      if (now?.state === 'closed' || rule === undefined || !rule.isAutomatic || rule.amount === null) return done;
+      if (now.state === 'closed' || rule === undefined || !rule.isAutomatic || rule.amount === null) return done;
       if (await isAutomaticRun(tx, periodId, rule.ruleId)) return done;
-      if (now?.version !== period.version) throw changedWhileClosing(now ?? period);
+      if (now.version !== period.version) throw changedWhileClosing(now);
       const held = await heldAtEnd(tx, rule, period);
       const at = momentOf(period, { now: draft.now, timezone: engine.config.timezone });
       const sharing = { rule, amount: rule.amount, held, at, now: draft.now };

@@ -19,7 +19,7 @@ import type { Tx } from '@granary/domain/persistence/transaction';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import { toDatabaseTime } from '@granary/domain/persistence/database-time';
 import { pageOf } from '@granary/domain/persistence/page';
-import { accepted, invalidInput, notFound, unknownSku } from '@granary/domain/refusal';
+import { accepted, invalidInput, invariant, notFound, present, unknownSku } from '@granary/domain/refusal';
 import { dayOf, endOfDay } from '@granary/domain/rules/calendar';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
 import type { AllocationTarget } from '../core/allocation.ts';
@@ -32,7 +32,6 @@ import { lockStates } from '../persistence/cost-state-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
 import { tellCost } from '../persistence/telling-store.ts';
 import { flowOf } from '../rules/movement-events.ts';
-import { NOTHING } from '../rules/report-period.ts';
 import { amountOf, weighed } from '../rules/rule-weight.ts';
 import type { CostEngine } from './cost-engine.ts';
 import { whyUncosted } from './costed-sku.ts';
@@ -100,7 +99,7 @@ async function allocate(stock: Engine, engine: CostEngine, { input, call }: Aske
       const draft = await draftNow(tx, stock);
       const { at, held } = await heldOn(tx, engine, { rows, on: input.allocatedOn, now: draft.now });
       const targets = weighed(rule.targets).map((target): AllocationTarget => {
-        const { quantity, value } = held.get(target.skuId) ?? NOTHING;
+        const { quantity, value } = present(held.get(target.skuId), 'what is held of a SKU');
         return { ...target, quantity, value };
       });
       const paid = await amountInBase(tx, engine.config, { amount, currency: input.currency, at });
@@ -155,7 +154,7 @@ async function lateCost(
       const paid = await amountInBase(tx, engine.config, { amount, currency: input.currency, at: draft.now });
       const event = stamped(engine, draft.now, { amount: paid, receiptId: flowOf(documentId, batchId) });
       const [target] = await postAll(tx, engine, { events: [{ skuId, event }], reason });
-      if (target === undefined) throw new Error('a late cost was not posted');
+      invariant(target !== undefined, 'a late cost was not posted');
       draft.facts.push(
         await tellCost(tx, 'cost.late.added', { before: null, after: { ...target, documentId, batchId } }),
       );

@@ -11,7 +11,7 @@ import { formatMoney } from '@granary/contracts/money';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
-import { unknownSku } from '@granary/domain/refusal';
+import { invariant, present, unknownSku } from '@granary/domain/refusal';
 import type { Instant } from '@granary/contracts/instant';
 import { planLast } from '../core/posting.ts';
 import type { ConsumedLine } from '../core/record.ts';
@@ -30,7 +30,7 @@ export function createCostCalculation(units: UnitOfWork, engine: CostEngine) {
     /** Refuses what is not there (COST_002): a shortage is never hidden behind a default. */
     calculate: async (input: CalculateInput): Promise<Calculation> => {
       const [result] = await calculateAll(units, engine, { items: [input], answer: calculationOf });
-      if (result === undefined) throw new Error('a calculation answered nothing');
+      invariant(result !== undefined, 'a calculation answered nothing');
       if (result instanceof GranaryError) throw result;
       return result;
     },
@@ -113,7 +113,7 @@ function takingsOf(
   const takings = new Map<string, Taking>();
   for (const { skuId, strategy } of rows) {
     const { scan } = strategies.get(strategy);
-    const units = most.get(skuId) ?? Infinity;
+    const units = present(most.get(skuId), 'the quantity of a SKU');
     if (scan !== undefined && units !== Infinity) takings.set(skuId, { first: scan, units });
   }
   return takings;
@@ -133,7 +133,11 @@ function costedOf({ strategies, config }: CostEngine, state: CostState | undefin
     return state.layers.find((layer) => layer.layerId === layerId)?.lot ?? null;
   };
   try {
-    return { strategy, batchNoOf, lines: planLast(state, [...switched, issue], context)?.lines ?? [] };
+    return {
+      strategy,
+      batchNoOf,
+      lines: present(planLast(state, [...switched, issue], context), 'the plan of an issue').lines,
+    };
   } catch (error) {
     if (error instanceof GranaryError) return error;
     throw error;

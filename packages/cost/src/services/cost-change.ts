@@ -4,7 +4,7 @@ import { formatMoney } from '@granary/contracts/money';
 import type { Call } from '@granary/domain/call';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { appendRows } from '@granary/domain/persistence/write-rows';
-import { accepted, invalidInput, refused } from '@granary/domain/refusal';
+import { accepted, invalidInput, invariant, refused } from '@granary/domain/refusal';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
 import type { Instant } from '@granary/contracts/instant';
 import type { CostEvent } from '../core/event.ts';
@@ -87,7 +87,7 @@ async function changeCost(
       const postings = await postCosts(tx, engine, new Map([[skuId, [{ event: event(stamp), reason }]]]));
       await note?.(tx, stamp);
       const after = postings.get(skuId)?.after;
-      if (before === undefined || after === undefined) throw new Error(`the cost of ${skuId} was not loaded`);
+      invariant(before !== undefined && after !== undefined, `the cost of ${skuId} was not loaded`);
       const answer = { ...brief(after), before: formatMoney(before.value), after: formatMoney(after.value) };
       draft.facts.push(await tellCost(tx, tells, { before: told(before), after: { ...told(after), reason } }));
       return { draft, outcome: accepted(answer), before: told(before), after: told(after) };

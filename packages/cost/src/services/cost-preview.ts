@@ -5,7 +5,7 @@ import { formatMoney } from '@granary/contracts/money';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
-import { unknownSku } from '@granary/domain/refusal';
+import { invariant, unknownSku } from '@granary/domain/refusal';
 import { dayOf } from '@granary/domain/rules/calendar';
 import type { CostEvent } from '../core/event.ts';
 import { type CostRecord, sumOf } from '../core/record.ts';
@@ -50,11 +50,11 @@ interface One {
 
 async function planOne(tx: Tx, engine: CostEngine, { skuId, rows, work }: One): Promise<() => Promise<PlannedSku>> {
   const [row, said] = [rows.get(skuId), work.get(skuId)];
-  if (row === undefined || said === undefined) throw new Error(`nothing is known of ${skuId}`);
+  invariant(row !== undefined && said !== undefined, `nothing is known of ${skuId}`);
   const events = said.map((each) => each.event);
   if (inOrder(row.lastAt, events) === undefined) return await previewPast(tx, engine, { row, said });
   const plan = (await planCosts(tx, engine, { work, rows })).get(skuId);
-  if (plan === undefined) throw new Error(`nothing was planned for ${skuId}`);
+  invariant(plan !== undefined, `nothing was planned for ${skuId}`);
   return () => Promise.resolve(plan);
 }
 

@@ -16,7 +16,7 @@ import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
 import type { DomainPorts } from '@granary/domain/ports/domain-ports';
 import type { Question } from '@granary/domain/ports/read-cache';
-import { unknownSku } from '@granary/domain/refusal';
+import { present, unknownSku } from '@granary/domain/refusal';
 import { answerOf } from '@granary/domain/services/kept-answers';
 import { splitAmount } from '../core/split.ts';
 import { currentCost, unitCostOf } from '../core/state.ts';
@@ -148,6 +148,6 @@ function locationsOf({ quantity, value }: CostStateRow, places: readonly Whereab
   return all.map(({ locationId, onHand }, at) => ({
     locationId,
     quantity: onHand,
-    value: formatMoney(parts[at] ?? 0n),
+    value: formatMoney(present(parts[at], 'a part of the value')),
   }));
 }

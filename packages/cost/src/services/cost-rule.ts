@@ -33,7 +33,7 @@ export function createCostRules(stock: Engine, engine: CostEngine) {
           list: 'costAllocation.rules',
           input,
           keyOf: ({ name }) => [name],
-          load: ([after] = [], limit) => listRules(tx, { after, limit }),
+          load: (after, limit) => listRules(tx, { after: after?.[0], limit }),
         }),
       );
       return { ...page, items: page.items.map(toRule) };

@@ -5,6 +5,7 @@ import { endOfDay } from '@granary/domain/rules/calendar';
 import { emptyState, type CostState } from '../core/state.ts';
 import { readFirstStrategies } from '../persistence/close-store.ts';
 import { readKeptStates } from '../persistence/period-store.ts';
+import { present } from '@granary/domain/refusal';
 import { fromStateText } from '../rules/state-text.ts';
 import type { CostConfig } from '../config.ts';
 
@@ -15,9 +16,7 @@ export interface KeptState {
 }
 
 export async function keptState(tx: Tx, skuId: string, config: CostConfig): Promise<KeptState> {
-  const state = (await keptStates(tx, [skuId], config)).get(skuId);
-  if (state === undefined) throw new Error(`no state of ${skuId} was found`);
-  return state;
+  return present((await keptStates(tx, [skuId], config)).get(skuId), `the kept state of ${skuId}`);
 }
 
 /** Of each of them. */

@@ -4,6 +4,7 @@ import type { Tx } from '@granary/domain/persistence/transaction';
 import type { OnHandChange } from '@granary/domain/ports/on-hand-handler';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import { readStock } from '../persistence/opening-store.ts';
+import { present } from '@granary/domain/refusal';
 import { openingOf } from '../rules/opening-events.ts';
 import type { CostEngine, Posted, Work } from './cost-engine.ts';
 
@@ -26,7 +27,7 @@ export async function withOpenings(tx: Tx, engine: CostEngine, { rows, work, cha
   const stock = await readStock(tx, fresh, { batchIds, settledSkuIds });
   const opened = new Map(work);
   for (const skuId of fresh) {
-    const posted = work.get(skuId) ?? [];
+    const posted = present(work.get(skuId), 'the work of a SKU');
     const at = first(posted) ?? (await tx.now());
     const events = openingOf(skuId, { stock, changes }, { at, ids: engine.ids });
     opened.set(skuId, [...events.map((event): Posted => ({ event, reason: REASON })), ...posted]);

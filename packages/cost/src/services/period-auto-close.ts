@@ -5,7 +5,6 @@ import type { Call } from '@granary/domain/call';
 import { takeLease } from '@granary/domain/persistence/outbox-store';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { dayOf } from '@granary/domain/rules/calendar';
-import type { CostConfig } from '../config.ts';
 import { readPeriods } from '../persistence/period-store.ts';
 import { closePeriod, type ClosingParts } from './period-closing.ts';
 
@@ -21,16 +20,17 @@ export interface AutoCloseRound {
 export function createAutoClose(parts: ClosingParts) {
   return async ({ holder, leaseMs }: AutoCloseRound, call: Call): Promise<PeriodClosing | null> => {
     const { stock, engine } = parts;
-    if (engine.config.autoCloseDays === null) return null;
-    const due = await stock.units.read((tx) => findDue(tx, engine.config));
+    const { autoCloseDays, timezone } = engine.config;
+    if (autoCloseDays === null) return null;
+    const due = await stock.units.read((tx) => findDue(tx, autoCloseDays, timezone));
     if (due === undefined) return null;
     const held = await stock.units.write(call, (tx) => takeLease(tx, { holder, leaseMs, name: LEASE }));
     return held ? await closePeriod(parts, { input: { periodId: due.periodId }, call }) : null;
   };
 }
 
-async function findDue(tx: Tx, { autoCloseDays, timezone }: CostConfig): Promise<Period | undefined> {
+async function findDue(tx: Tx, afterDays: number, timezone: string): Promise<Period | undefined> {
   const oldest = (await readPeriods(tx)).find(({ state }) => state !== 'closed');
   const today = dayOf(await tx.now(), timezone);
-  return oldest !== undefined && plusDays(oldest.endsOn, autoCloseDays ?? 0) < today ? oldest : undefined;
+  return oldest !== undefined && plusDays(oldest.endsOn, afterDays) < today ? oldest : undefined;
 }

@@ -10,7 +10,7 @@ import type { Call } from '@granary/domain/call';
 import type { Fact } from '@granary/domain/entities/outbox';
 import { findByKey } from '@granary/domain/persistence/command-store';
 import type { Tx } from '@granary/domain/persistence/transaction';
-import { accepted, refused } from '@granary/domain/refusal';
+import { accepted, present, refused } from '@granary/domain/refusal';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
 import type { CostPeriodRow } from '../entities/cost-period.ts';
 import { countClosed } from '../persistence/close-store.ts';
@@ -136,8 +136,7 @@ async function closeSome({ stock, engine }: ClosingParts, { period, skuIds }: So
 
 /** Closed is what another start of the same close may have made of it meanwhile. */
 async function heldFrozen(tx: Tx, period: CostPeriodRow): Promise<CostPeriodRow> {
-  const now = await sharePeriod(tx, period.periodId);
-  if (now === undefined) throw periodNotFound(period.periodId);
+  const now = present(await sharePeriod(tx, period.periodId), 'a period that is closed');
   assertUnchanged(period, now);
   return now;
 }

@@ -15,8 +15,9 @@ import { bySku, loadStates } from '../persistence/cost-state-store.ts';
 import { readFlows } from '../persistence/flow-store.ts';
 import { type CostWrite, writeCosts } from '../persistence/cost-write-store.ts';
 import { sharePeriod } from '../persistence/period-store.ts';
+import { invariant, present } from '@granary/domain/refusal';
 import { fromEventRow } from '../rules/event-text.ts';
-import { periodNotFound, postingRefusal } from '../rules/period-refusal.ts';
+import { postingRefusal } from '../rules/period-refusal.ts';
 import { toStateText } from '../rules/state-text.ts';
 import { planTrueUp, type TrueUp } from '../rules/true-up.ts';
 import { inTurns } from './in-turns.ts';
@@ -49,7 +50,7 @@ export async function trueUpSome(
   for (const row of rows) {
     const { skuId } = row;
     const state = past.states.get(skuId);
-    if (state === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
+    invariant(state !== undefined, `the cost state of ${skuId} was not loaded`);
     const plan = await inTurns(planOf(engine, { books, past, skuId }));
     states.set(skuId, toStateText(plan.closing));
     flows.set(skuId, plan.flows);
@@ -69,8 +70,7 @@ async function shareLater(tx: Tx, { period, periods }: Books, writes: readonly C
   const touched = new Set(writes.flatMap(({ records }) => records.map(({ periodId }) => periodId)));
   for (const { periodId } of periods) {
     if (periodId === period.periodId || !touched.has(periodId)) continue;
-    const later = await sharePeriod(tx, periodId);
-    const refusal = later === undefined ? periodNotFound(periodId) : postingRefusal(later);
+    const refusal = postingRefusal(present(await sharePeriod(tx, periodId), 'a period'));
     if (refusal !== undefined) throw refusal;
   }
 }
@@ -132,8 +132,7 @@ function* planOf(
 
 /** A SKU that was not costed by periods lately has left no state at the last close: it is made again from its events. */
 function* openingOf({ kept, earlier, flows }: Past, skuId: string, rules: PostingContext): Sliced<Posting> {
-  const last = kept.get(skuId);
-  if (last === undefined) throw new Error(`no state of ${skuId} was found`);
+  const last = present(kept.get(skuId), `the kept state of ${skuId}`);
   const { from } = last;
   const since = (earlier.get(skuId) ?? []).filter(({ at }) => from === undefined || at >= from);
   const closed = closedFlows(flows.get(skuId)?.values() ?? []);
@@ -152,8 +151,7 @@ function postedOf(sums: readonly RecordSum[]) {
 function periodAt(periods: readonly CostPeriodRow[], at: Instant, timezone: string): string {
   const day = dayOf(at, timezone);
   const found = periods.find(({ startsOn, endsOn }) => startsOn <= day && day <= endsOn);
-  if (found === undefined) throw new Error(`what happened at ${at} has no period`);
-  return found.periodId;
+  return present(found, `the period of ${at}`).periodId;
 }
 
 const lastOf = (end: Instant): Instant => fromMicros(toMicros(end) - 1n);

@@ -8,6 +8,7 @@ import type { CostStateRow } from '../entities/cost-state.ts';
 import type { ReadLayers, WantedLayers } from '../persistence/cost-layer-store.ts';
 import { loadStates, toFlow } from '../persistence/cost-state-store.ts';
 import { readFlows } from '../persistence/flow-store.ts';
+import { invariant, present } from '@granary/domain/refusal';
 import { inOrder } from '../rules/backdating.ts';
 import { ownFlowOf } from '../rules/movement-events.ts';
 import { type CostEngine, namedBy, type Work } from './cost-engine.ts';
@@ -42,7 +43,7 @@ export async function planCosts(
   const plans = new Map<string, PlannedSku>();
   for (const [skuId, posted] of work) {
     const [row, before, events] = [rows.get(skuId), states.get(skuId), ordered.get(skuId)];
-    if (row === undefined || before === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
+    invariant(row !== undefined && before !== undefined, `the cost state of ${skuId} was not loaded`);
     const loaded = { row, before, known: flows.get(skuId) ?? new Map<string, KnownFlow>() };
     const plan =
       events === undefined
@@ -63,7 +64,7 @@ function wantedBy(
 ): ReadonlyMap<string, WantedLayers> {
   const wanted = new Map<string, WantedLayers>();
   for (const [skuId, events] of ordered) {
-    const { scan } = strategies.get(rows.get(skuId)?.strategy ?? '');
+    const { scan } = strategies.get(present(rows.get(skuId), 'the cost of a SKU').strategy);
     const units = events === undefined ? undefined : unitsTaken(events);
     if (units === 0) wanted.set(skuId, 'none');
     else if (units !== undefined && scan !== undefined) wanted.set(skuId, { first: scan, units });
@@ -88,7 +89,7 @@ function isPlain({ type }: CostEvent): boolean {
 function flowsOf(work: Work, states: ReadonlyMap<string, CostState>): ReadonlyMap<string, readonly string[]> {
   return new Map(
     [...work].map(([skuId, posted]) => {
-      const owed = states.get(skuId)?.deficits.map(({ issueId }) => issueId) ?? [];
+      const owed = present(states.get(skuId), 'the cost state of a SKU').deficits.map(({ issueId }) => issueId);
       const named = posted.flatMap(({ event, change }) => {
         const own = change === undefined ? undefined : ownFlowOf(change);
         return namedBy(event).filter((flowId) => flowId !== own);

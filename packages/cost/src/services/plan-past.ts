@@ -18,6 +18,7 @@ import { readFlows } from '../persistence/flow-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
 import { countEvents, findRecost, leastHeld } from '../persistence/recost-store.ts';
 import { readAllFlows } from '../persistence/flow-store.ts';
+import { invariant } from '@granary/domain/refusal';
 import { planBackdated } from '../rules/backdating.ts';
 import { fromEventRow } from '../rules/event-text.ts';
 import { asArrived, planDeferral } from '../rules/recost.ts';
@@ -46,7 +47,7 @@ export async function planPast(tx: Tx, engine: CostEngine, work: PastWork): Prom
   const [cause] = work.said;
   const by = { documentId: cause?.change?.documentId ?? null, reason: cause?.reason ?? null, commandId: tx.commandId };
   const { lastAt } = work.row;
-  if (lastAt === null) throw new Error(`${skuId} has a past and no last moment`);
+  invariant(lastAt !== null, `${skuId} has a past and no last moment`);
   return { ...plan, recost: planDeferral({ skuId, lastAt, inserted: plan.events, by }, pending) };
 }
 
@@ -59,7 +60,7 @@ export async function previewPast(
   const { skuId } = row;
   if ((await findRecost(tx, skuId)) !== undefined) throw stillCorrected(skuId);
   const before = (await loadStates(tx, [row])).get(skuId);
-  if (before === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
+  invariant(before !== undefined, `the cost state of ${skuId} was not loaded`);
   const kept = await keptState(tx, skuId, engine.config);
   const past = await readPast(tx, { work: { row, before, said, known: new Map() }, kept });
   return async () => ({ ...(await inTurns(decidePast(engine, past))), flowsBefore: new Map() });
@@ -124,7 +125,7 @@ async function planArrival(
 ): Promise<PlannedSku> {
   const events = said.map(({ event }) => event);
   const { lastAt } = row;
-  if (lastAt === null) throw new Error(`${row.skuId} has a past and no last moment`);
+  invariant(lastAt !== null, `${row.skuId} has a past and no last moment`);
   await assertHeldThen(tx, row.skuId, events);
   const flows = new Map([...known].map(([id, flow]) => [id, toFlow(flow)]));
   const context = { strategies, policy: config.policy, flows };

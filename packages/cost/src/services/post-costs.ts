@@ -6,6 +6,7 @@ import type { CostRecord } from '../core/record.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
 import { type CostWrite, writeCosts } from '../persistence/cost-write-store.ts';
 import { writeRecost } from '../persistence/recost-store.ts';
+import { invariant, present } from '@granary/domain/refusal';
 import { toEventRow } from '../rules/event-text.ts';
 import type { CostEngine, Posted, Work } from './cost-engine.ts';
 import { type BooksAhead, lockBooks } from './lock-books.ts';
@@ -38,7 +39,11 @@ export async function postMoved(
   const periodOf = await openPeriods(tx, { ...engine, held }, moments);
   const writes = [...plans].map(([skuId, plan]): CostWrite => {
     const { row, before, after, flowsBefore, flowsAfter, events } = plan;
-    const records = recordsOf(plan, { posted: work.get(skuId) ?? [], periodOf, commandId: tx.commandId });
+    const records = recordsOf(plan, {
+      posted: present(work.get(skuId), 'the work of a SKU'),
+      periodOf,
+      commandId: tx.commandId,
+    });
     const lastAt = latest(
       row.lastAt,
       events.map(({ at }) => at),
@@ -69,8 +74,8 @@ function recordsOf(plan: PlannedSku, { posted, periodOf, commandId }: Recording)
   };
   const own = plan.posted.flatMap(({ records }, at) => {
     const each = posted[at];
-    if (each === undefined) throw new Error(`an event of ${row.skuId} was posted that nobody gave`);
-    const facts = factsOf(each, { strategy: strategyNow[at] ?? row.strategy, commandId });
+    invariant(each !== undefined, `an event of ${row.skuId} was posted that nobody gave`);
+    const facts = factsOf(each, { strategy: present(strategyNow[at], 'the strategy of an event'), commandId });
     return records.map((record) => numbered(record, facts));
   });
   const unmoved = { locationId: null, levelVersion: null, batchId: null, documentId: null, reservationId: null };

@@ -5,6 +5,7 @@ import { dayOf } from '@granary/domain/rules/calendar';
 import type { CostConfig } from '../config.ts';
 import type { CostPeriodRow } from '../entities/cost-period.ts';
 import { appendPeriod, lockPeriods, readPeriods, sharePeriodOf } from '../persistence/period-store.ts';
+import { present } from '@granary/domain/refusal';
 import { freeMonthOf } from '../rules/period-calendar.ts';
 import { periodClosed, periodNotFound, postingRefusal } from '../rules/period-refusal.ts';
 
@@ -28,9 +29,7 @@ export async function openPeriods(tx: Tx, parts: PeriodParts, moments: readonly 
     if (holding(day) === undefined) found.push(await openPeriod(tx, parts, day));
   }
   return (at) => {
-    const period = holding(days.get(at) ?? dayOf(at, parts.config.timezone));
-    if (period === undefined) throw new Error(`no period was opened for ${at}`);
-    return period;
+    return present(holding(present(days.get(at), `the day of ${at}`)), `the period of ${at}`);
   };
 }
 

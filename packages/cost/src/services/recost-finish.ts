@@ -10,6 +10,7 @@ import { loadStates } from '../persistence/cost-state-store.ts';
 import { readFlows } from '../persistence/flow-store.ts';
 import { writeCosts } from '../persistence/cost-write-store.ts';
 import { countEvents, dropRecost, readBooked } from '../persistence/recost-store.ts';
+import { invariant, present } from '@granary/domain/refusal';
 import { fromEventRow } from '../rules/event-text.ts';
 import { booksOf, correctionsOf } from '../rules/recost.ts';
 import { type CostEngine, namedBy } from './cost-engine.ts';
@@ -34,7 +35,7 @@ export async function finishRecost(
   const books = booksOf({ events: tail, booked, since: plan.since }).byEvent;
   const corrections = correctionsOf(tail, { posted: posting.posted, books, causeId: recost.causeId });
   const before = (await loadStates(tx, [row])).get(skuId);
-  if (before === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
+  invariant(before !== undefined, `the cost state of ${skuId} was not loaded`);
   assertConserved({ before, after: posting.state, carried: recost.carried + sumOf(corrections) });
   const named = [...new Set(tail.flatMap((event) => [...namedBy(event), event.id]))];
   const flowsBefore = (await readFlows(tx, new Map([[skuId, named]]))).get(skuId) ?? new Map<string, KnownFlow>();
@@ -48,9 +49,8 @@ export async function finishRecost(
 
 /** Whatever was posted since comes after all that the plan knows. */
 async function tailOf(tx: Tx, { skuId, events, since }: RecostPlan): Promise<readonly CostEvent[] | undefined> {
-  const last = events.at(-1);
-  if (last === undefined) return undefined;
-  const read = (await readEvents(tx, [skuId], { from: last.at })).get(skuId) ?? [];
+  const last = present(events.at(-1), 'the last event of a past');
+  const read = present((await readEvents(tx, [skuId], { from: last.at })).get(skuId), 'the events of a past');
   const tail = read.map(fromEventRow).filter(({ at, id }) => at > last.at || id > last.id);
   const isWhole = (await countEvents(tx, skuId, { from: since })) === events.length + tail.length;
   return isWhole && tail.length <= MOST_SINCE ? tail : undefined;
@@ -66,8 +66,8 @@ interface Conserved {
 /** A bug, not a refusal: the corrected state holds exactly what the books say. */
 function assertConserved({ before, after, carried }: Conserved): void {
   const [was, is] = [netOf(before), netOf(after)];
-  if (was.quantity !== is.quantity || was.value + carried !== is.value)
-    throw new Error(
-      `recosting of ${after.skuId} broke: ${was.quantity} for ${was.value} and ${carried} became ${is.quantity} for ${is.value}`,
-    );
+  invariant(
+    was.quantity === is.quantity && was.value + carried === is.value,
+    `recosting of ${after.skuId} broke: ${was.quantity} for ${was.value} and ${carried} became ${is.quantity} for ${is.value}`,
+  );
 }

@@ -14,6 +14,7 @@ import type { CostStateRow } from '../entities/cost-state.ts';
 import { loadStates } from '../persistence/cost-state-store.ts';
 import { readBooked } from '../persistence/recost-store.ts';
 import { readAllFlows } from '../persistence/flow-store.ts';
+import { invariant } from '@granary/domain/refusal';
 import { unlikePast } from '../rules/backdating.ts';
 import { asPosted, type Booked, movesOf, planRecost, type Recosted } from '../rules/recost.ts';
 import { type KeptState, keptState } from './kept-state.ts';
@@ -62,7 +63,7 @@ export async function readUnsettled(tx: Tx, engine: CostEngine, { recost, row }:
   const known = await readAllFlows(tx, skuId);
   const booked = await readBooked(tx, skuId);
   const now = (await loadStates(tx, [row])).get(skuId);
-  if (now === undefined) throw new Error(`the cost state of ${skuId} was not loaded`);
+  invariant(now !== undefined, `the cost state of ${skuId} was not loaded`);
   return { recost, row, kept, events, known, booked, now };
 }
 

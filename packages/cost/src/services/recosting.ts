@@ -15,6 +15,7 @@ import {
   writeRecost,
   writeRecostPart,
 } from '../persistence/recost-store.ts';
+import { invariant } from '@granary/domain/refusal';
 import { movesOf } from '../rules/recost.ts';
 import type { CostEngine } from './cost-engine.ts';
 import { inTurns } from './in-turns.ts';
@@ -65,7 +66,7 @@ async function planAfter(units: UnitOfWork, engine: CostEngine, last: string) {
     const recost = await nextRecost(tx, last);
     if (recost === undefined) return undefined;
     const [row] = await readStates(tx, [recost.skuId]);
-    if (row === undefined) throw new Error(`${recost.skuId} is to be corrected and has no cost`);
+    invariant(row !== undefined, `${recost.skuId} is to be corrected and has no cost`);
     return await readUnsettled(tx, engine, { recost, row });
   }, PAST_DEADLINE_MS);
   return past === undefined ? undefined : await inTurns(planUnsettled(engine, past));
@@ -117,7 +118,7 @@ async function giveUp(units: UnitOfWork, engine: CostEngine, { refused, call }: 
     const recost = await findRecost(tx, skuId);
     if (recost?.version !== version) return overtaken(skuId).step;
     const moves = movesOf(recost);
-    if (moves.length === 0) throw new Error(`the books of ${skuId} cannot be corrected: ${refusal}`);
+    invariant(moves.length > 0, `the books of ${skuId} cannot be corrected: ${refusal}`);
     await leaveWhereArrived(tx, skuId, moves);
     // Where corrections were begun before another event was told late, they are taken back like any difference.
     const isOver = recost.corrections === 0;

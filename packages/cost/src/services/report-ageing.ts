@@ -10,6 +10,7 @@ import type { CostState } from '../core/state.ts';
 import { bySku, readStates } from '../persistence/cost-state-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
 import { readStanding, sumLayers } from '../persistence/report-store.ts';
+import { present } from '@granary/domain/refusal';
 import { type Bucket, bucketsOf, layersByBucket, poolByBucket } from '../rules/report-ageing.ts';
 import { NOTHING, plus } from '../rules/report-period.ts';
 import type { CostEngine } from './cost-engine.ts';
@@ -49,7 +50,7 @@ async function* ageingRows(tx: Tx, engine: CostEngine, { input, place }: Asked):
   let totals: readonly Amount[] = buckets.map(() => NOTHING);
   for await (const { skuId, sums } of agedSkus(tx, engine, { input, place, buckets, past })) {
     if (by === 'sku') yield* rowsOf(skuId, { on, buckets, sums });
-    else totals = totals.map((total, at) => plus(total, sums[at] ?? NOTHING));
+    else totals = totals.map((total, at) => plus(total, present(sums[at], 'the sum of a bucket')));
   }
   if (by === 'total') yield* rowsOf(null, { on, buckets, sums: totals });
 }
@@ -63,7 +64,7 @@ interface Aged {
 /** Buckets that hold nothing have no row. */
 function* rowsOf(skuId: string | null, { on, buckets, sums }: Aged): Generator<Keyed<AgeingRow>> {
   for (const [at, { fromDays, toDays }] of buckets.entries()) {
-    const { quantity, value } = sums[at] ?? NOTHING;
+    const { quantity, value } = present(sums[at], 'the sum of a bucket');
     const row = { on: on ?? null, skuId, fromDays, toDays, quantity, value: formatMoney(value) };
     if (quantity !== 0) yield { key: [skuId ?? '', numberKey(fromDays)], row };
   }

@@ -4,6 +4,7 @@ import { pageOf } from '@granary/domain/persistence/page';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
 import { compareBytes } from '@granary/domain/rules/byte-order';
+import { present } from '@granary/domain/refusal';
 
 /** Reports look at everything there is. */
 const REPORT_DEADLINE_MS = 60_000;
@@ -61,7 +62,7 @@ export async function reportPage<Row>(units: UnitOfWork, report: Report<Row>): P
 /** Whether a row was on an earlier page: only rows of the group at which that ended can have been. */
 function isPast({ groupParts }: { readonly groupParts: number }, key: RowKey, after: RowKey): boolean {
   for (const [at, part] of key.entries()) {
-    const other = after[at] ?? '';
+    const other = present(after[at], 'a part of a key');
     if (part === other) continue;
     return at >= groupParts && compareBytes(part, other) < 0;
   }

@@ -15,6 +15,7 @@ import type { CostPeriodRow } from '../entities/cost-period.ts';
 import type { CostEventRow } from '../entities/cost-record.ts';
 import { readEvents, readFirstStrategies } from '../persistence/close-store.ts';
 import { termsOf } from '../persistence/period-terms-store.ts';
+import { present } from '@granary/domain/refusal';
 import { fromEventRow } from '../rules/event-text.ts';
 import type { CostEngine } from './cost-engine.ts';
 import { inTurns } from './in-turns.ts';
@@ -41,7 +42,7 @@ export async function statesAt(
     .map(({ period, end }) => ({ end, policy: terms(period).policy }));
   const states: CostState[] = [];
   for (const [skuId, rows] of events) {
-    const start = emptyState(skuId, first.get(skuId) ?? config.defaultStrategy);
+    const start = emptyState(skuId, present(first.get(skuId), 'the first strategy of a SKU'));
     states.push(await inTurns(replayed({ start, rows, closes, rest: { strategies, policy } })));
   }
   return states;
@@ -65,7 +66,7 @@ function* replayed({ start, rows, closes, rest }: Past): Sliced<CostState> {
   let from = 0;
   for (const { end, policy } of closes) {
     const first = from;
-    while (from < events.length && (events[from]?.at ?? end) < end) from += 1;
+    while (from < events.length && present(events[from], 'an event').at < end) from += 1;
     const own = events.slice(first, from);
     const context = { strategies, policy, flows };
     const posted = yield* postInSlices(state, own, context);

@@ -11,6 +11,7 @@ import { bySku } from '../persistence/cost-state-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
 import { readPlaces, readPlacesAt, readStanding, type SkuRange } from '../persistence/report-store.ts';
 import { compareBytes } from '@granary/domain/rules/byte-order';
+import { present } from '@granary/domain/refusal';
 import { isNothing, meanOf, NOTHING, plus } from '../rules/report-period.ts';
 import { valuedPlaces } from '../rules/report-valuation.ts';
 import type { CostEngine } from './cost-engine.ts';
@@ -57,7 +58,7 @@ async function* valuationRows(
     }
   }
   const ends = [...sums].map(([locationId, sum]) => rowOf(on, { skuId: null, locationId, ...sum }));
-  yield* ends.toSorted((a, b) => compareBytes(a.key[1] ?? '', b.key[1] ?? ''));
+  yield* ends.toSorted((a, b) => compareBytes(present(a.key[1], 'a key'), present(b.key[1], 'a key')));
 }
 
 type Part = Amount & Pick<ValuationRow, 'skuId' | 'locationId'>;

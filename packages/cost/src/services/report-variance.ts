@@ -8,6 +8,7 @@ import { endOfDay } from '@granary/domain/rules/calendar';
 import { bySku } from '../persistence/cost-state-store.ts';
 import { termsOf } from '../persistence/period-terms-store.ts';
 import { readStandards, sumAtStandard } from '../persistence/report-variance-store.ts';
+import { present } from '@granary/domain/refusal';
 import { varianceRow } from '../rules/report-variance.ts';
 import type { CostEngine } from './cost-engine.ts';
 import { readBookChunks } from './report-books.ts';
@@ -40,11 +41,11 @@ async function* varianceRows(
     if (first === undefined) continue;
     const { period } = first;
     const most = threshold === undefined ? BigInt(terms(period).varianceThresholdMillionths) : parseMoney(threshold);
-    const skuIds = books.map(({ skuId }) => skuId ?? '');
+    const skuIds = books.map(({ skuId }) => present(skuId, 'the SKU of a book'));
     const standards = await readStandards(tx, skuIds, endOfDay(period.endsOn, config.timezone));
     const moved = bySku(await sumAtStandard(tx, [...standards.keys()], period.periodId));
     for (const [at, book] of books.entries()) {
-      const skuId = skuIds[at] ?? '';
+      const skuId = present(skuIds[at], 'the SKU of a book');
       const parts = { book, skuId, standard: standards.get(skuId), moved: moved.get(skuId) ?? [] };
       const row = varianceRow(parts, most);
       if (row !== undefined && (row.isExceeded || !onlyExceeded)) yield { key: [period.startsOn, skuId], row };

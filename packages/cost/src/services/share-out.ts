@@ -10,6 +10,7 @@ import type { Allocation as AllocationEvent } from '../core/event.ts';
 import { sumOf } from '../core/record.ts';
 import type { CostAllocationRow, CostRuleRow } from '../entities/cost-allocation.ts';
 import { appendAllocation } from '../persistence/allocation-store.ts';
+import { present } from '@granary/domain/refusal';
 import type { CostEngine } from './cost-engine.ts';
 import { postCosts } from './post-costs.ts';
 import { openPeriods } from './posting-period.ts';
@@ -68,7 +69,7 @@ export async function postAll(
 ): Promise<readonly AllocatedPart[]> {
   const plans = await postCosts(tx, engine, new Map(events.map(({ skuId, event }) => [skuId, [{ event, reason }]])));
   return events.map(({ skuId }) => {
-    const records = plans.get(skuId)?.posted.flatMap((each) => each.records) ?? [];
+    const records = present(plans.get(skuId), 'the plan of a SKU').posted.flatMap((each) => each.records);
     const expensed = -sumOf(records, 'cost_of_sales');
     return {
       skuId,

@@ -10,6 +10,7 @@ import {
   ulidColumn,
   versionColumn,
   wordColumn,
+  zeroColumn,
 } from '../persistence/columns.ts';
 
 export interface MovementRow {
@@ -44,14 +45,14 @@ export const movementEntity = new EntitySchema<MovementRow>({
     version: { ...versionColumn, primary: true },
     batchId: { ...ulidColumn, name: 'batch_id', nullable: true },
     kind: wordColumn(16),
-    onHandDelta: { ...countColumn, name: 'on_hand_delta' },
-    reservedDelta: { ...countColumn, name: 'reserved_delta' },
-    lockedDelta: { ...countColumn, name: 'locked_delta' },
-    deficitDelta: { ...countColumn, name: 'deficit_delta' },
+    onHandDelta: { ...zeroColumn, name: 'on_hand_delta' },
+    reservedDelta: { ...zeroColumn, name: 'reserved_delta' },
+    lockedDelta: { ...zeroColumn, name: 'locked_delta' },
+    deficitDelta: { ...zeroColumn, name: 'deficit_delta' },
     onHand: { ...countColumn, name: 'on_hand' },
     reserved: countColumn,
-    locked: countColumn,
-    deficit: countColumn,
+    locked: zeroColumn,
+    deficit: zeroColumn,
     commandId: { ...ulidColumn, name: 'command_id' },
     reservationId: { ...ulidColumn, name: 'reservation_id', nullable: true },
     documentId: { ...ulidColumn, name: 'document_id', nullable: true },

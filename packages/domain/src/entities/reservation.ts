@@ -11,6 +11,7 @@ import {
   ulidColumn,
   versionColumn,
   wordColumn,
+  zeroColumn,
 } from '../persistence/columns.ts';
 
 export interface ReservationRow {
@@ -83,7 +84,7 @@ export const reservationEntity = new EntitySchema<ReservationRow & { held: boole
     lineId: { ...nameColumn(64), name: 'line_id' },
     state: wordColumn(16),
     quantity: countColumn,
-    fulfilled: countColumn,
+    fulfilled: zeroColumn,
     expiresAt: { ...instantColumn, name: 'expires_at', nullable: true },
     contentHash: { ...hashColumn, name: 'content_hash' },
     originType: { ...wordColumn(16), name: 'origin_type', nullable: true },
@@ -113,7 +114,7 @@ export const reservationLineEntity = new EntitySchema<ReservationLineRow & { isH
     batchId: { ...ulidColumn, name: 'batch_id' },
     quantity: countColumn,
     held: countColumn,
-    deducted: { ...countColumn, default: 0 },
+    deducted: zeroColumn,
     dueAt: { ...instantColumn, name: 'due_at', nullable: true },
     isHeld: { ...generatedFlag('if(held > 0, 1, 0)'), name: 'is_held' },
   },

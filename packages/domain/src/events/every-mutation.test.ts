@@ -96,6 +96,7 @@ test('no mutation and no event was left out of this walk', () => {
     'deliveries',
     'trace',
     'lowStock',
+    'search',
     'rows',
     'compare',
     'errors',
@@ -119,6 +120,7 @@ test('no mutation and no event was left out of this walk', () => {
     import: at.domain.imports,
     alert: at.domain.alerts,
     system: at.domain.jobs,
+    audit: at.domain.audit,
     token: at.domain.tokens,
     webhook: at.domain.webhooks,
   };

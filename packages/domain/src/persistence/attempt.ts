@@ -3,11 +3,13 @@ import type { Instant } from '@granary/contracts/instant';
 import type { DataSource } from 'typeorm';
 import { acquire, type Connection } from './connection.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
+import { isAnswer, VersionConflict } from './database-error.ts';
 import { fromDatabaseTime } from './database-time.ts';
+import { guardOf, isGuardFailure } from './guard.ts';
 import { Aftermath, type Health, openPackets, type Packets, type Sent } from './packets.ts';
 import type { Raw } from './table.ts';
 import type { Touched } from './touched.ts';
-import type { Selection, Statement, Tx } from './transaction.ts';
+import type { LaterWrite, Selection, Statement, Tx } from './transaction.ts';
 
 /** COMMIT was sent and no answer came. */
 export class UnknownOutcome extends Error {
@@ -48,20 +50,27 @@ export async function attempt<T>(what: Attempt<T>): Promise<T> {
   const health: Health = {};
   const packets = openPackets(connection, health, openingOf(what));
   let stage: 'open' | 'committing' | 'done' = 'open';
+  let isSealed = false;
   try {
     const answer = await work(transactionOn({ ...what, packets }));
+    const last = start.length > 0 ? packets.seal() : [];
     await packets.flush();
     if (health.failure !== undefined) throw health.failure.cause;
     health.failure = { cause: new Error('the transaction is over') };
     if (start.length > 0) {
       stage = 'committing';
-      const header = await connection.query('COMMIT');
-      what.committed?.(header);
+      isSealed = last.length > 0;
+      const results = await connection.queryAll([...last, COMMIT]);
+      what.committed?.(results.at(-1));
     }
     stage = 'done';
     return answer;
   } catch (error) {
-    if (stage === 'committing') throw new UnknownOutcome(error);
+    if (stage === 'committing') {
+      // The server may have stopped before COMMIT, and is still there.
+      if (isSealed && isAnswer(error)) stage = 'open';
+      throw isGuardFailure(error) ? new VersionConflict('this unit of work') : new UnknownOutcome(error);
+    }
     // What else was asked for meanwhile must not reach a connection that goes back to the pool.
     health.failure ??= { cause: error };
     await packets.settled();
@@ -73,6 +82,8 @@ export async function attempt<T>(what: Attempt<T>): Promise<T> {
     await leave(connection, stage);
   }
 }
+
+const COMMIT: Statement = { sql: 'COMMIT', parameters: [] };
 
 /** What goes before all else, in the first packet. */
 function openingOf({ start, ahead }: Pick<Attempt<unknown>, 'start' | 'ahead'>): readonly Sent[] {
@@ -117,9 +128,13 @@ function transactionOn({ packets, commandId, scope, mayBackdate, ahead, clock, t
       rows: async (table, sql, parameters) => (await sendAhead({ sql, parameters }, table.name)) as readonly Raw[],
     },
     write: async (sql, parameters) => matchedOf(await query(sql, parameters)),
-    later: async ({ check, touches, ...write }) => {
+    later: async ({ check, matches, touches, ...write }) => {
       if (touches !== undefined) touched?.add(touches);
-      await packets.later(check === undefined ? write : { ...write, answered: (result) => check(matchedOf(result)) });
+      const guarded = matches === undefined ? write : { ...write, guard: guardOf(matches.rows) };
+      const checked = check ?? (matches === undefined ? undefined : matching(matches));
+      await packets.later(
+        checked === undefined ? guarded : { ...guarded, answered: (result) => checked(matchedOf(result)) },
+      );
     },
     hurry: packets.hurry,
     apart: packets.apart,
@@ -136,6 +151,12 @@ function statementOf<Row>({ table, tail, parameters }: Selection<Row>): Statemen
 
 function decoded<Row>({ table }: Selection<Row>, raw: unknown): readonly Row[] {
   return (raw as readonly Raw[]).map((row) => table.decode(row));
+}
+
+function matching({ rows, of }: NonNullable<LaterWrite['matches']>): (matched: number) => void {
+  return (matched) => {
+    if (matched !== rows) throw new VersionConflict(of);
+  };
 }
 
 function matchedOf(result: unknown): number {

@@ -11,15 +11,21 @@ export const FIRST_PAGE = 8;
 const PAGE_FACTOR = 4;
 const MAX_PAGE = 2048;
 
-export interface CandidateQuery {
+/** What is asked of a batch besides that something of it is free. */
+export interface Fitness {
+  /** Those that have expired by then are none; left out, they count. */
+  readonly now?: Instant;
+  readonly qualityLevel?: string | undefined;
+  readonly expiresFrom?: Instant | undefined;
+}
+
+export interface CandidateQuery extends Fitness {
   readonly skuId: string;
   /** In the order in which they are asked; the next one only when those before cannot cover the need. */
   readonly locationIds: readonly string[];
   readonly scan: Scan;
   readonly need: number;
   readonly now: Instant;
-  readonly qualityLevel?: string | undefined;
-  readonly expiresFrom?: Instant | undefined;
 }
 
 interface Order {
@@ -85,7 +91,7 @@ async function loadPrefix(
   let missing = at.missing;
   for (let limit = FIRST_PAGE; missing > 0; limit = Math.min(limit * PAGE_FACTOR, MAX_PAGE)) {
     const last = found.at(-1);
-    const { where, parameters } = candidatesAt(query, locationId);
+    const { where, parameters } = candidatesAt(query, locationId, [query.skuId]);
     const keyset = last === undefined ? '' : `AND ${order.after}`;
     const page = await tx.select(
       batches,
@@ -100,7 +106,7 @@ async function loadPrefix(
 }
 
 async function loadAllOpen(tx: Tx, query: CandidateQuery, locationId: string): Promise<readonly BatchRow[]> {
-  const { where, parameters } = candidatesAt(query, locationId);
+  const { where, parameters } = candidatesAt(query, locationId, [query.skuId]);
   return await tx.select(
     batches,
     `FORCE INDEX (stock_batch_received) ${where} ORDER BY t.received_at, t.batch_id`,
@@ -108,14 +114,25 @@ async function loadAllOpen(tx: Tx, query: CandidateQuery, locationId: string): P
   );
 }
 
-/** Of one SKU, or of several that ask the same. */
-export function candidatesAt(query: CandidateQuery, locationId: string, skuIds: readonly string[] = [query.skuId]) {
+export function candidatesAt(
+  { now, expiresFrom, qualityLevel }: Fitness,
+  locationId: string,
+  skuIds: readonly string[],
+) {
   return whereOf([
     ['t.sku_id IN (?)', skuIds],
-    ['t.location_id = ? AND t.open = 1 AND t.expires_at > ?', locationId, text(query.now)],
-    ['t.expires_at >= ?', query.expiresFrom === undefined ? undefined : text(query.expiresFrom)],
-    ['t.quality_level = ?', query.qualityLevel],
+    ['t.location_id = ? AND t.open = 1', locationId],
+    ['t.expires_at > ?', now === undefined ? undefined : text(now)],
+    ['t.expires_at >= ?', expiresFrom === undefined ? undefined : text(expiresFrom)],
+    ['t.quality_level = ?', qualityLevel],
   ]);
+}
+
+/** What the same clause says, of a batch that was read already. */
+export function isFit({ expiresAt, qualityLevel }: BatchRow, asked: Fitness): boolean {
+  if (asked.now !== undefined && expiresAt <= asked.now) return false;
+  if (asked.expiresFrom !== undefined && expiresAt < asked.expiresFrom) return false;
+  return asked.qualityLevel === undefined || asked.qualityLevel === qualityLevel;
 }
 
 export async function loadBatches(tx: Tx, batchIds: readonly string[]): Promise<readonly BatchRow[]> {

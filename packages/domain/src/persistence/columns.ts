@@ -23,6 +23,8 @@ export const ulidColumn: EntitySchemaColumnOptions = {
 export const instantColumn: EntitySchemaColumnOptions = { type: 'datetime', precision: 6 };
 export const dateColumn: EntitySchemaColumnOptions = { type: 'date' };
 export const countColumn: EntitySchemaColumnOptions = { type: 'int' };
+/** A count that is zero nearly always: left out where it is zero in all rows that are written together. */
+export const zeroColumn: EntitySchemaColumnOptions = { ...countColumn, default: 0 };
 /** Versions: a number in code, below 2^53. */
 export const versionColumn: EntitySchemaColumnOptions = { type: 'bigint' };
 export const flagColumn: EntitySchemaColumnOptions = { type: 'tinyint' };

@@ -55,6 +55,11 @@ export function failureOf(error: unknown): Failure {
   return 'bug';
 }
 
+/** Whether the server said so and the connection stands. */
+export function isAnswer(error: unknown): boolean {
+  return errnoOf(error) > 0 && failureOf(error) !== 'lost';
+}
+
 /** The number by which both engines call it; 0 where it is no error of theirs. */
 export function errnoOf(error: unknown): number {
   return driverError(error).errno;

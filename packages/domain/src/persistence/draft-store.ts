@@ -40,8 +40,8 @@ async function writeMovements(tx: Tx, { movements: made, sent }: Draft): Promise
 
 async function writeLevels(tx: Tx, draft: Draft): Promise<void> {
   const changed = [...draft.levels].flatMap(([key, row]) => {
-    const from = draft.loaded.levels.get(key);
-    return from === row.version ? [] : [{ row, from }];
+    const was = draft.loaded.levels.get(key);
+    return was?.version === row.version ? [] : [{ row, was, from: was?.version }];
   });
   const set = [
     'onHand',
@@ -59,8 +59,9 @@ async function writeLevels(tx: Tx, draft: Draft): Promise<void> {
 async function writeBatches(tx: Tx, draft: Draft): Promise<void> {
   const rows = [...draft.changedBatches].flatMap((id) => {
     const row = draft.batches.get(id);
-    const from = draft.loaded.batches.get(id);
-    return row === undefined ? [] : [{ row: { ...row, version: (from ?? 0) + 1 }, from }];
+    const was = draft.loaded.batches.get(id);
+    const from = was?.version;
+    return row === undefined ? [] : [{ row: { ...row, version: (from ?? 0) + 1 }, was, from }];
   });
   const opened = rows.filter(({ from }) => from === undefined).map(({ row }) => row);
   if (opened.length > 0) await appendRows(tx, batches, opened);

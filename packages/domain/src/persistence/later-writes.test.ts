@@ -100,6 +100,27 @@ describe.each([
     }
   });
 
+  test.each([true, false])('rows that do not match run again, whether something follows: %s', async (follows) => {
+    let runs = 0;
+    await sent().write(testCall, async (tx) => {
+      const matches = { rows: (runs += 1) === 1 ? 2 : 1, of: 'note' };
+      await tx.later({ sql: 'INSERT INTO note (id) VALUES (2)', parameters: [], rows: 1, matches });
+      await later(tx, 3);
+      if (follows) await tx.rows('SELECT 1 AS one');
+    });
+    expect([runs, await notes()]).toEqual([2, 2]);
+  });
+
+  test('a row that is there already, met on the way to COMMIT, runs again on the same connection', async () => {
+    const runs: unknown[] = [];
+    await sent().write(testCall, async (tx) => {
+      runs.push((await tx.rows('SELECT CONNECTION_ID() AS id'))[0]?.['id']);
+      await later(tx, 1);
+      await later(tx, runs.length);
+    });
+    expect([runs.length, new Set(runs).size, await notes()]).toEqual([2, 1, 2]);
+  });
+
   test('the first that fails ends it, and nothing after it counts', async () => {
     const writing = sent().write(testCall, async (tx) => {
       await later(tx, 1);

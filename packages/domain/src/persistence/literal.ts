@@ -7,12 +7,13 @@ import type { EntitySchemaColumnOptions } from 'typeorm';
 export type Literal = (value: unknown) => string;
 
 /** `encode` makes of a value of this column what the driver would be given. */
-export function literalOf({ type }: EntitySchemaColumnOptions, encode: (value: unknown) => unknown): Literal {
-  switch (type) {
+export function literalOf(options: EntitySchemaColumnOptions, encode: (value: unknown) => unknown): Literal {
+  switch (options.type) {
     case 'binary':
       return hexadecimal;
     case 'char':
     case 'varchar':
+      return remembering(options.charset === 'ascii' ? ascii(encode) : (value) => plain(encode(value)));
     case 'datetime':
       return remembering((value) => plain(encode(value)));
     default:
@@ -36,6 +37,14 @@ function remembering(literal: Literal): Literal {
 function plain(encoded: unknown): string {
   if (encoded === null) return 'NULL';
   return typeof encoded === 'number' || typeof encoded === 'bigint' ? String(encoded) : quoted(String(encoded));
+}
+
+/** Said to be what the column holds, it need not be made into that. */
+function ascii(encode: (value: unknown) => unknown): Literal {
+  return (value) => {
+    const encoded = encode(value);
+    return encoded === null ? 'NULL' : `_ascii${quoted(String(encoded))}`;
+  };
 }
 
 const HEXADECIMAL = /^[\da-f]*$/iu;

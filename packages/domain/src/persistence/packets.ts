@@ -6,7 +6,11 @@ import type { Connection } from './connection.ts';
 import type { Statement } from './transaction.ts';
 
 export type Sent = Statement & { readonly answered?: (result: unknown) => void };
-export type Waiting = Sent & { readonly rows: number };
+export type Waiting = Sent & {
+  readonly rows: number;
+  /** The server's way to look at what it answered; without it `answered` must be asked. */
+  readonly guard?: Statement | undefined;
+};
 
 /** The first failure: whether or not the work minds, nothing of it may be committed. */
 export interface Health {
@@ -34,6 +38,11 @@ export interface Packets {
   /** Resolves once what was asked for in this breath is a packet: what is asked for then makes the next one. */
   apart(): Promise<void>;
   flush(): Promise<void>;
+  /**
+   * What waits, taken off the road to travel with COMMIT, each with its guard: the server stops before COMMIT where one does not
+   * hold. Nothing where one of them must be looked at here, or where statements travel one by one.
+   */
+  seal(): readonly Statement[];
   /** Resolves when nothing is on its way any more, however that ended. */
   settled(): Promise<unknown>;
 }
@@ -111,8 +120,17 @@ export function openPackets(connection: Connection, health: Health, opening: rea
     },
     apart: async () => await road.packet?.closed,
     flush,
+    seal: () => sealed(road),
     settled: () => road.onItsWay,
   };
+}
+
+function sealed(road: Road): readonly Statement[] {
+  const { connection, packet, overtaken, waiting } = road;
+  if (!connection.takesSeveral || packet !== undefined || overtaken.length > 0) return [];
+  if (waiting.some(({ answered, guard }) => answered !== undefined && guard === undefined)) return [];
+  road.waiting = [];
+  return waiting.flatMap((write) => (write.guard === undefined ? [write] : [write, write.guard]));
 }
 
 /** The opening of the transaction is not to be overtaken, nor is what is written to the table that is asked. */

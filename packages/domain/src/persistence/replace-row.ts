@@ -1,6 +1,5 @@
 /** One row of a table that is not hot, written whole and guarded by its version. */
 import type { Table } from './table.ts';
-import { VersionConflict } from './database-error.ts';
 import { touchedBy } from './touched.ts';
 import type { Tx } from './transaction.ts';
 
@@ -28,8 +27,6 @@ export async function replaceRow<Row>(tx: Tx, { table, keys, row, from, fence, s
     parameters: [...values, ...keys.map((key) => row[key]), from],
     rows: 1,
     touches: touchedBy(table, [row]),
-    check: (matched) => {
-      if (matched !== 1) throw new VersionConflict(table.name);
-    },
+    matches: { rows: 1, of: table.name },
   });
 }

@@ -3,6 +3,7 @@ import type { EntitySchema } from 'typeorm';
 import { alertEntity } from '../entities/alert.ts';
 import { assemblyEntity, assemblyPartEntity, assemblyShelfEntity } from '../entities/assembly.ts';
 import { batchEntity } from '../entities/batch.ts';
+import { checkpointEntity, checkpointLevelEntity } from '../entities/checkpoint.ts';
 import { commandEntity } from '../entities/command.ts';
 import { commandSkuEntity } from '../entities/command-sku.ts';
 import { countLineEntity } from '../entities/count-line.ts';
@@ -46,6 +47,8 @@ import { documentList } from './migrations/0019-document-list.ts';
 import { foreignPrices } from './migrations/0020-foreign-prices.ts';
 import { storedFlags } from './migrations/0021-stored-flags.ts';
 import { deductedLines } from './migrations/0022-deducted-lines.ts';
+import { zerosByDefault } from './migrations/0024-zeros-by-default.ts';
+import { checkpoints } from './migrations/0026-checkpoints.ts';
 
 /** DDL commits by itself, so every step must tolerate that it ran before and was not recorded. */
 export interface Migration {
@@ -80,6 +83,8 @@ export const migrations: readonly Migration[] = [
   foreignPrices,
   storedFlags,
   deductedLines,
+  zerosByDefault,
+  checkpoints,
 ];
 
 export const entities: readonly EntitySchema[] = [
@@ -109,6 +114,8 @@ export const entities: readonly EntitySchema[] = [
   holdMakerEntity,
   commandEntity,
   commandSkuEntity,
+  checkpointEntity,
+  checkpointLevelEntity,
   retentionEntity,
   outboxEntity,
   outboxCursorEntity,

@@ -9,6 +9,7 @@ import {
   assemblyShelfEntity,
   type AssemblyShelfRow,
 } from '../entities/assembly.ts';
+import { checkpointEntity, checkpointLevelEntity } from '../entities/checkpoint.ts';
 import { commandEntity } from '../entities/command.ts';
 import { commandSkuEntity } from '../entities/command-sku.ts';
 import { countLineEntity } from '../entities/count-line.ts';
@@ -84,6 +85,8 @@ export const inTransits = tableOf<InTransitRow>(inTransitEntity as unknown as En
 export const inTransitLines = tableOf<InTransitLineRow>(
   inTransitLineEntity as unknown as EntitySchema<InTransitLineRow>,
 );
+export const checkpoints = tableOf(checkpointEntity);
+export const checkpointLevels = tableOf(checkpointLevelEntity);
 export const commands = tableOf(commandEntity);
 export const commandSkus = tableOf(commandSkuEntity);
 export const retentions = tableOf<RetentionRow>(retentionEntity);

@@ -17,6 +17,8 @@ export interface LaterWrite extends Statement {
   readonly rows: number;
   /** Throws when the matched rows show that the transaction must not go on. */
   readonly check?: (matched: number) => void;
+  /** How many rows of which table must match: anything else is a VersionConflict. Such a write may travel with COMMIT. */
+  readonly matches?: { readonly rows: number; readonly of: string };
   /** The SKUs of its rows: answers that were read from them are forgotten once it is committed. */
   readonly touches?: Sources;
 }

@@ -136,7 +136,7 @@ describe('no answer comes', () => {
 
   test('to a statement: at the deadline the caller is told, and nothing was changed', async () => {
     const line = newOrder();
-    at.proxy.inject({ match: 'INSERT INTO stock_movement', fault: { kind: 'swallow' } });
+    at.proxy.inject({ match: 'FROM stock_level', fault: { kind: 'swallow' } });
     const call = { ...at.call, deadlineMs: 500 };
     const { answer, tookMs } = await timed(() => refusalOf(at.domain.reservations.reserve(line, call)));
     expect(answer).toMatchObject({ code: 'INV_012', kind: 'deadlineExceeded', details: { deadlineMs: 500 } });

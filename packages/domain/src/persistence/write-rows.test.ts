@@ -3,7 +3,7 @@ import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestDomain, testCall, testConfig, type TestDomain, testPorts } from '../testing/test-domain.ts';
 import { countColumn, dateColumn, flagColumn, hashColumn, instantColumn, nameColumn } from './columns.ts';
-import { unitCostColumn, versionColumn } from './columns.ts';
+import { unitCostColumn, versionColumn, zeroColumn } from './columns.ts';
 import { tableOf } from './table.ts';
 import { createUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
 import { appendRows, changeRows } from './write-rows.ts';
@@ -191,5 +191,20 @@ describe('a column that is null in appended rows', () => {
     );
     await units.write(testCall, (tx) => appendRows(tx, tags, [{ id: 1, size: null }]));
     expect(await at.dataSource.query('SELECT * FROM tag')).toEqual([{ id: 1, size: null }]);
+  });
+
+  test('is what the database puts there where all rows say so, and what they say where they differ', async () => {
+    await at.dataSource.query(
+      `CREATE TABLE IF NOT EXISTS tally (id int NOT NULL PRIMARY KEY, size int NOT NULL DEFAULT 0)`,
+    );
+    const columns = { id: { ...countColumn, primary: true }, size: zeroColumn };
+    const tallies = tableOf(
+      new EntitySchema<{ id: number; size: number }>({ name: 'tally', tableName: 'tally', columns }),
+    );
+    const same = [1, 2].map((id) => ({ id, size: 0 }));
+    const mixed = [3, 4].map((id) => ({ id, size: id - 3 }));
+    await units.write(testCall, (tx) => appendRows(tx, tallies, same));
+    await units.write(testCall, (tx) => appendRows(tx, tallies, mixed));
+    expect(await at.dataSource.query('SELECT * FROM tally ORDER BY id')).toEqual([...same, ...mixed]);
   });
 });

@@ -2,7 +2,6 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import { raw } from 'mysql2';
 import type { Table } from './table.ts';
-import { VersionConflict } from './database-error.ts';
 import { touchedBy } from './touched.ts';
 import type { Statement, Tx } from './transaction.ts';
 
@@ -21,7 +20,7 @@ export async function ensureRows<Row>(tx: Tx, table: Table<Row>, rows: readonly 
   await insert(tx, { table, rows, onDuplicate: `ON DUPLICATE KEY UPDATE ${key} = ${key}` });
 }
 
-/** A column that is null in every row is left out: the database makes it null as well, and has the less to read. */
+/** A column that is in every row what the database makes of it by itself is left out: there is the less to read. */
 async function insert<Row>(
   tx: Tx,
   what: { table: Table<Row>; rows: readonly Row[]; onDuplicate: string },
@@ -61,7 +60,9 @@ function textFrom<Row>(
 }
 
 function isLeftOut<Row>({ property, options }: Table<Row>['columns'][number], row: Row): boolean {
-  return options.nullable === true && options.default === undefined && (row[property as keyof Row] ?? null) === null;
+  const value = row[property as keyof Row] ?? null;
+  if (options.default !== undefined) return value === options.default;
+  return options.nullable === true && value === null;
 }
 
 export interface Change<Row> {
@@ -77,6 +78,8 @@ export interface Change<Row> {
 /** A row as it shall be, and the version at which it must still stand. */
 export interface Planned<Row> {
   readonly row: Row;
+  /** As it stands, where that is known: a column that changes in no row is not sent. */
+  readonly was?: Row | undefined;
   readonly from?: number | undefined;
 }
 
@@ -91,18 +94,24 @@ export async function changeRows<Row>(tx: Tx, change: Change<Row>, rows: readonl
   const size = rows.length <= FEW ? 1 : CHUNK;
   for (let from = 0; from < rows.length; from += size) {
     const chunk = rows.slice(from, from + size);
+    const changing = {
+      ...change,
+      set: change.set.filter((property) => chunk.some((planned) => changes(planned, property))),
+    };
     await tx.later({
-      ...(size === 1 ? plainUpdate(change, chunk) : joinedUpdate(change, chunk)),
+      ...(size === 1 ? plainUpdate(changing, chunk) : joinedUpdate(changing, chunk)),
       rows: chunk.length,
       touches: touchedBy(
         change.table,
         chunk.map(({ row }) => row),
       ),
-      check: (matched) => {
-        if (matched !== chunk.length) throw new VersionConflict(change.table.name);
-      },
+      matches: { rows: chunk.length, of: change.table.name },
     });
   }
+}
+
+function changes<Row>({ row, was }: Planned<Row>, property: keyof Row): boolean {
+  return was === undefined || was === null || row[property] !== was[property];
 }
 
 function plainUpdate<Row>({ table, keys, set, fence }: Change<Row>, [planned]: readonly Planned<Row>[]): Statement {

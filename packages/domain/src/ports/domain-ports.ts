@@ -2,6 +2,8 @@
 import type { Instant } from '@granary/contracts/instant';
 import type { AllocationStrategy } from '../strategies/strategy.ts';
 import type { Books } from './books.ts';
+import type { Examination } from './examination.ts';
+import type { CheckpointArchive, CheckpointKeys } from './checkpoint-keys.ts';
 import type { Exchange } from './exchange.ts';
 import type { LockManager } from './lock-manager.ts';
 import type { OnHandHandler } from './on-hand-handler.ts';
@@ -24,6 +26,8 @@ export interface DomainPorts {
   readonly onHandHandlers: readonly OnHandHandler[];
   /** Verified along with the stock: those of costing. */
   readonly books?: Books | undefined;
+  /** What the doctor looks at around the engine: the server, the schema, Redis. */
+  readonly surroundings?: readonly Examination[] | undefined;
   /** Without it goods are bought in the base currency only. */
   readonly exchange?: Exchange | undefined;
   /** A user's own strategies, beside the built-in ones. */
@@ -43,6 +47,10 @@ export interface DomainPorts {
   readonly cache?: ReadCache | undefined;
   /** For reading calls; without them the primary answers all. */
   readonly replicas?: Replicas | undefined;
+  /** Signs checkpoints of commands and ledger, and knows signatures; without it there are none. */
+  readonly checkpointKeys?: CheckpointKeys | undefined;
+  /** Where checkpoints stand besides; without it they are in the database alone. */
+  readonly checkpointArchive?: CheckpointArchive | undefined;
   /** Seals the secrets of webhooks; without it there are none. */
   readonly secretBox?: SecretBox;
   /** Asked before the address of a webhook is kept; without it every http or https address is. */

@@ -14,10 +14,12 @@ export class BatchBook extends Map<string, BatchRow> {
   }
 
   /** In the order in which they came. */
-  *ofSku(skuId: string): Generator<BatchRow> {
+  ofSku(skuId: string): readonly BatchRow[] {
+    const found: BatchRow[] = [];
     for (const batchId of this.bySku?.get(skuId) ?? []) {
       const batch = this.get(batchId);
-      if (batch !== undefined) yield batch;
+      if (batch !== undefined) found.push(batch);
     }
+    return found;
   }
 }

@@ -32,27 +32,25 @@ const NAMED_BY_SKU: ReadonlySet<AggregateKind> = new Set(['sku', 'assembly', 'le
 /** The SKUs that the draft moved or changed, and those that the input names: who asked for them in vain is found as well. */
 export function skusOf(draft: Draft | undefined, input: unknown): readonly string[] {
   const found = new Set<string>(named(input));
-  for (const skuId of draft === undefined ? [] : touched(draft)) found.add(skuId);
-  return [...found].toSorted();
+  if (draft !== undefined) addTouched(found, draft);
+  return found.size === 1 ? [...found] : [...found].toSorted();
 }
 
-function* touched(draft: Draft): Generator<string> {
-  for (const { skuId } of draft.movements) yield skuId;
-  for (const id of draft.changedBatches) yield* skuIn(draft.batches.get(id));
+function addTouched(found: Set<string>, draft: Draft): void {
+  const add = (row: { readonly skuId: string } | undefined) => {
+    if (row !== undefined) found.add(row.skuId);
+  };
+  draft.movements.forEach(add);
+  for (const id of draft.changedBatches) add(draft.batches.get(id));
   for (const id of draft.changedHolds) {
     const hold = draft.holds.get(id);
-    yield* skuIn(hold);
-    for (const line of hold?.lines ?? []) yield line.skuId;
+    add(hold);
+    hold?.lines.forEach(add);
   }
-  for (const { skuId } of draft.documentLines) yield skuId;
+  draft.documentLines.forEach(add);
   for (const { kind, id } of draft.facts) {
-    const [skuId] = typeof id === 'string' ? [id] : id;
-    if (NAMED_BY_SKU.has(kind)) yield skuId;
+    if (NAMED_BY_SKU.has(kind)) found.add(typeof id === 'string' ? id : id[0]);
   }
-}
-
-function skuIn(row: { readonly skuId: string } | undefined): readonly string[] {
-  return row === undefined ? [] : [row.skuId];
 }
 
 /** Both are validated inputs: `skuId`, and that of every line. */

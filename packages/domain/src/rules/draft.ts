@@ -41,10 +41,10 @@ export interface Draft {
   readonly holds: Map<string, Hold>;
   /** The held reservation of each business key. */
   readonly heldBy: Map<string, string>;
-  /** The version at which a row was loaded, the fence of its update; absent for rows that are new. */
+  /** Rows as they were loaded, and of holds the version: the fence of their update; absent for rows that are new. */
   readonly loaded: {
-    readonly levels: Map<LevelKey, number>;
-    readonly batches: Map<string, number>;
+    readonly levels: Map<LevelKey, LevelRow>;
+    readonly batches: Map<string, BatchRow>;
     readonly holds: Map<string, number>;
   };
   readonly movements: MovementRow[];
@@ -99,7 +99,7 @@ export function addLevels(draft: Draft, rows: readonly LevelRow[]): void {
     const key = levelKey(row);
     if (draft.levels.has(key)) continue;
     draft.levels.set(key, row);
-    draft.loaded.levels.set(key, row.version);
+    draft.loaded.levels.set(key, row);
   }
 }
 
@@ -108,7 +108,7 @@ export function addBatches(draft: Draft, rows: readonly BatchRow[]): void {
   for (const row of rows) {
     if (draft.batches.has(row.batchId)) continue;
     draft.batches.set(row.batchId, row);
-    draft.loaded.batches.set(row.batchId, row.version);
+    draft.loaded.batches.set(row.batchId, row);
   }
 }
 

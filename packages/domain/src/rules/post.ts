@@ -41,10 +41,8 @@ export type DeficitPosting = Pick<Posting, 'commandId' | 'documentId' | 'reason'
 
 export function post(draft: Draft, posting: Posting): void {
   const batch = batchOf(draft, posting.batchId);
-  const { lockedDelta = 0, deficitDelta = 0 } = posting;
-  const change = { ...posting, lockedDelta, deficitDelta };
-  append(draft, { level: levelOf(draft, batch), change });
-  const { onHand, reserved, locked } = balancesAfter(batch, change);
+  append(draft, { level: levelOf(draft, batch), change: posting });
+  const { onHand, reserved, locked } = balancesAfter(batch, posting);
   draft.batches.set(batch.batchId, { ...batch, onHand, reserved, locked });
   draft.changedBatches.add(batch.batchId);
 }
@@ -53,22 +51,17 @@ export function postDeficit(
   draft: Draft,
   { skuId, locationId, quantity, kind = 'deficit', ...why }: DeficitPosting,
 ): void {
-  const change = { ...noChange, ...why, kind, batchId: null, deficitDelta: quantity } as const;
+  const change = { ...why, kind, batchId: null, onHandDelta: 0, reservedDelta: 0, deficitDelta: quantity };
   append(draft, { level: levelOf(draft, { skuId, locationId }), change });
 }
 
-const noChange = { onHandDelta: 0, reservedDelta: 0, lockedDelta: 0, deficitDelta: 0 };
-
-type Change = Omit<Posting, 'batchId' | 'lockedDelta' | 'deficitDelta'> & {
-  readonly batchId: string | null;
-  readonly lockedDelta: number;
-  readonly deficitDelta: number;
-};
+type Change = Omit<Posting, 'batchId'> & { readonly batchId: string | null };
 
 /** The next version of the level and the link of its chain. */
 function append(draft: Draft, { level: before, change }: { level: LevelRow; change: Change }): void {
   const { onHand, reserved, locked } = balancesAfter(before, change);
-  const deficit = before.deficit + change.deficitDelta;
+  const { lockedDelta = 0, deficitDelta = 0 } = change;
+  const deficit = before.deficit + deficitDelta;
   invariant(deficit >= 0, `${change.kind} would leave a deficit of ${deficit}`);
   const recordedAt = before.recordedAt !== null && before.recordedAt > draft.now ? before.recordedAt : draft.now;
   const movement = {
@@ -79,8 +72,8 @@ function append(draft: Draft, { level: before, change }: { level: LevelRow; chan
     kind: change.kind,
     onHandDelta: change.onHandDelta,
     reservedDelta: change.reservedDelta,
-    lockedDelta: change.lockedDelta,
-    deficitDelta: change.deficitDelta,
+    lockedDelta,
+    deficitDelta,
     onHand,
     reserved,
     locked,
@@ -95,7 +88,7 @@ function append(draft: Draft, { level: before, change }: { level: LevelRow; chan
   } satisfies MovementRow;
   movement.hash = draft.sha256(hashedText(before.headHash, movement));
   draft.movements.push(movement);
-  const isValued = change.onHandDelta !== 0 || change.deficitDelta !== 0;
+  const isValued = change.onHandDelta !== 0 || deficitDelta !== 0;
   draft.levels.set(levelKey(before), {
     ...before,
     onHand,
@@ -125,7 +118,7 @@ function balancesAfter(
   const after = {
     onHand: row.onHand + change.onHandDelta,
     reserved: row.reserved + change.reservedDelta,
-    locked: row.locked + change.lockedDelta,
+    locked: row.locked + (change.lockedDelta ?? 0),
   };
   const wrong = wrongWith(after);
   if (wrong !== undefined) invariant(false, `${change.kind} would ${wrong}`);

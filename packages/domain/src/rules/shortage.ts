@@ -19,6 +19,12 @@ export function chooseStock(
   freed: ReadonlyMap<string, number> = new Map(),
 ): Choice {
   const stock = openStock(draft, demands, freed);
+  const [only] = demands;
+  if (only !== undefined && demands.length === 1 && only.made === undefined) {
+    // Nothing to be summed with, and nothing that shares: mostly it is there. What is missing is told below.
+    const taken = find(draft, only, stock);
+    if (taken.shortfall === 0) return { ok: true, allocations: [taken.lines] };
+  }
   const sums = shortSums(draft, demands, stock);
   if (sums.length > 0) return { ok: false, short: sums };
   const found = demands.map((): readonly AllocatedLine[] => []);

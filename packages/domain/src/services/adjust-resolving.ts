@@ -5,9 +5,9 @@ import { levelKey } from '../entities/level.ts';
 import { findLastCost, findNewestOpen } from '../persistence/adjustment-store.ts';
 import { loadCandidates } from '../persistence/batch-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, type Outcome, refused } from '../refusal.ts';
+import { accepted, type Outcome, present, refused } from '../refusal.ts';
 import { type AdjustLine, deltasOf } from '../rules/adjust.ts';
-import { addBatches, type Draft } from '../rules/draft.ts';
+import { addBatches, batchOf, type Draft } from '../rules/draft.ts';
 import { firstFrozenConflict } from '../rules/frozen.ts';
 import type { Engine } from './execution.ts';
 import { nameEntering } from './serials.ts';
@@ -60,7 +60,7 @@ async function loadTakings(tx: Tx, draft: Draft, lines: readonly AdjustLine[]): 
   const needs = new Map<string, { line: AdjustLine; need: number }>();
   const deltas = deltasOf(draft, lines);
   for (const [at, line] of lines.entries()) {
-    const delta = line.batchId === undefined ? (deltas[at] ?? 0) : 0;
+    const delta = line.batchId === undefined ? present(deltas[at], 'a delta') : 0;
     if (delta < 0) needs.set(levelKey(line), { line, need: (needs.get(levelKey(line))?.need ?? 0) - delta });
   }
   for (const { line, need } of needs.values()) {
@@ -77,7 +77,7 @@ async function withTargets(tx: Tx, draft: Draft, lines: readonly AdjustLine[]): 
   const deltas = deltasOf(draft, lines);
   const done: AdjustLine[] = [];
   for (const [at, line] of lines.entries()) {
-    const isUnnamed = line.batchId === undefined && (deltas[at] ?? 0) > 0;
+    const isUnnamed = line.batchId === undefined && present(deltas[at], 'a delta') > 0;
     if (isUnnamed && !open.has(levelKey(line))) {
       const newest = await findNewestOpen(tx, line, draft.now);
       if (newest !== undefined) addBatches(draft, [newest]);
@@ -100,7 +100,7 @@ export async function namePieces(
   const lines = resolved.map((line, at) => ({
     ...line,
     at,
-    quantity: deltas[at] ?? 0,
+    quantity: present(deltas[at], 'a delta'),
     serials: said[at]?.serials,
   }));
   const entering = lines.filter((line) => line.quantity >= 0);
@@ -115,7 +115,7 @@ export async function namePieces(
   if (!named.ok) return named;
   const ids = [...named.answer.values()].flat().map((group) => group.batchId);
   await loadTaken(tx, draft, ids);
-  const frozen = firstFrozenConflict(ids.flatMap((batchId) => draft.batches.get(batchId) ?? []));
+  const frozen = firstFrozenConflict(ids.map((batchId) => batchOf(draft, batchId)));
   if (frozen !== undefined) return refused(frozen);
   return accepted(resolved.map((line, at) => ({ ...line, groups: named.answer.get(at) })));
 }

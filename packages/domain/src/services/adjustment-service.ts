@@ -19,11 +19,11 @@ import type { Call } from '../call.ts';
 import { readCountLines } from '../persistence/adjustment-store.ts';
 import { findDocument, listDocuments } from '../persistence/document-store.ts';
 import { pageOf } from '../persistence/page.ts';
-import { notFound } from '../refusal.ts';
+import { notFound, present } from '../refusal.ts';
 import type { Adjusting } from './adjust-resolving.ts';
 import { decideAdjusting } from './adjusting.ts';
 import { withCounts } from './adjustment-record.ts';
-import { headerOf, readDocument } from './document-record.ts';
+import { documentBy, headerOf, readDocument } from './document-record.ts';
 import { type Engine, execute } from './execution.ts';
 
 const TYPES = adjustmentType.options;
@@ -81,7 +81,7 @@ interface Running extends Omit<Adjusting, 'grown' | 'type'> {
 
 async function run(engine: Engine, { procedure, call, ...adjusting }: Running): Promise<AdjustmentDocument> {
   const { type, documentNo, lines, input } = adjusting;
-  const key = documentNo === undefined ? `sku:${lines[0]?.skuId ?? ''}` : `document:${type}:${documentNo}`;
+  const key = documentNo === undefined ? `sku:${present(lines[0], 'a line').skuId}` : `document:${type}:${documentNo}`;
   return await execute(engine, {
     procedure,
     input,
@@ -95,12 +95,12 @@ async function run(engine: Engine, { procedure, call, ...adjusting }: Running): 
   });
 }
 
-async function get(engine: Engine, { id, type, documentNo }: AdjustmentGetInput): Promise<AdjustmentDocument> {
+async function get(engine: Engine, input: AdjustmentGetInput): Promise<AdjustmentDocument> {
+  const by = documentBy(input);
   return await engine.units.read(async (tx) => {
-    const by = id === undefined ? { type: type ?? 'adjustment', documentNo: documentNo ?? '' } : { id };
     const row = await findDocument(tx, by);
     if (row === undefined || !TYPES.some((each) => each === row.type))
-      throw notFound('adjustment', id ?? documentNo ?? '');
+      throw notFound('adjustment', 'id' in by ? by.id : by.documentNo);
     return withCounts(await readDocument(tx, row), await readCountLines(tx, row.documentId));
   });
 }

@@ -9,7 +9,7 @@ import { nextLevels } from '../persistence/snapshot-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { type Cause, confirmedCauses, timeoutCauses } from '../rules/alert-cause.ts';
 import { changesFor } from '../rules/alert-change.ts';
-import { BY_STOCK_AND_DATE, LOOKING_MS, type Seen, seenLevels, settle } from './alert-settling.ts';
+import { BY_STOCK_AND_DATE, LOOKING_MS, placeOf, type Seen, seenLevels, settle } from './alert-settling.ts';
 import type { Engine } from './execution.ts';
 
 const LEVELS_A_ROUND = 200;
@@ -60,9 +60,7 @@ async function settleChanged(engine: Engine, pairs: readonly LevelPair[], call: 
     const { standing, causes } = await seenLevels(tx, engine, { pairs, kinds });
     return changesFor(standing, causes, { now: await tx.now(), commandId: '', ids: () => '' });
   }, LOOKING_MS);
-  const concerned = new Set(
-    changes.map(({ after }) => levelKey({ skuId: after.skuId ?? '', locationId: after.locationId ?? '' })),
-  );
+  const concerned = new Set(changes.map(({ after }) => levelKey(placeOf(after))));
   const few = pairs.filter((pair) => concerned.has(levelKey(pair)));
   if (few.length === 0) return;
   await settle(engine, { look: (tx) => seenLevels(tx, engine, { pairs: few, kinds }), pairs: few, call });

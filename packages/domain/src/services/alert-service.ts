@@ -15,9 +15,9 @@ import { levelKey, type LevelRow } from '../entities/level.ts';
 import { findAlert, listAlerts, listLow, writeAlerts } from '../persistence/alert-store.ts';
 import { readLevels } from '../persistence/level-store.ts';
 import { pageOf } from '../persistence/page.ts';
-import { accepted, invalidState, notFound, refused } from '../refusal.ts';
+import { accepted, invalidState, notFound, present, refused } from '../refusal.ts';
 import { acknowledged, alertFact, resolved, toAlert } from '../rules/alert-change.ts';
-import { evaluate } from './alert-settling.ts';
+import { evaluate, placeOf } from './alert-settling.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
 
 export function createAlertService(engine: Engine) {
@@ -113,15 +113,16 @@ export function createLowStock(engine: Engine) {
   return { lowStock };
 }
 
-function placeOf({ skuId, locationId }: AlertRow) {
-  return { skuId: skuId ?? '', locationId: locationId ?? '' };
-}
-
 function toLowStock(row: AlertRow, level: LevelRow | undefined): LowStock {
-  const { onHand = 0, reserved = 0, locked = 0, deficit = 0 } = level ?? {};
+  const { onHand, reserved, locked, deficit } = present(level, 'the level of an alert');
   return {
     ...{ alertId: row.alertId, kind: row.kind === 'outOfStock' ? 'outOfStock' : 'low', severity: row.severity },
-    ...{ ...placeOf(row), available: row.value, threshold: row.threshold ?? 0, since: row.raisedAt },
+    ...{
+      ...placeOf(row),
+      available: row.value,
+      threshold: present(row.threshold, 'the threshold of an alert'),
+      since: row.raisedAt,
+    },
     ...{ onHand, reserved, locked, deficit },
   };
 }

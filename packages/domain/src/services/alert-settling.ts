@@ -11,7 +11,7 @@ import { readDated, readPlaces, readStandingAt, writeAlerts } from '../persisten
 import { readSkus } from '../persistence/catalog-store.ts';
 import { type LevelPair, lockLevels, readLevels } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, refused, unknownSku } from '../refusal.ts';
+import { accepted, present, refused, unknownSku } from '../refusal.ts';
 import { type Cause, expiryCauses, levelCauses } from '../rules/alert-cause.ts';
 import { alertFact, changesFor, toAlert } from '../rules/alert-change.ts';
 import { type Decision, draftNow, type Engine, execute } from './execution.ts';
@@ -32,6 +32,11 @@ export interface Settling {
   readonly look: (tx: Tx) => Promise<Seen>;
   readonly pairs?: readonly LevelPair[];
   readonly call: Call;
+}
+
+/** Where the stock lies that an alert is about. */
+export function placeOf({ skuId, locationId }: AlertRow): LevelPair {
+  return { skuId: present(skuId, 'the SKU of an alert'), locationId: present(locationId, 'the location of an alert') };
 }
 
 /** Looks without a lock first: nearly always nothing has to change. */
@@ -68,7 +73,7 @@ export async function seenLevels(tx: Tx, engine: Engine, { pairs, kinds }: Looki
   const now = await tx.now();
   const places = await readPlaces(tx, pairs, now);
   const causes = levels.flatMap((row) => {
-    const place = places.get(levelKey(row)) ?? { available: 0, isOpen: false };
+    const place = present(places.get(levelKey(row)), 'the place of a level');
     return levelCauses({ ...toLevel(config, row), ...place });
   });
   const standing = await readStandingAt(tx, pairs, kinds);

@@ -3,6 +3,7 @@ import type { SkuRow } from '../entities/sku.ts';
 import { type AvailableAt, readAvailableAt, readAvailableOf } from '../persistence/available-store.ts';
 import { readSkus } from '../persistence/catalog-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import { present } from '../refusal.ts';
 import type { LoadedAssembly } from '../rules/draft.ts';
 import { addAssemblies, partSkuIds, readDefinitions } from './assembly-loader.ts';
 import { draftNow, type Engine } from './execution.ts';
@@ -20,7 +21,6 @@ export async function readMakeable(
   known: ReadonlyMap<string, SkuRow>,
 ): Promise<ReadonlyMap<string, Makeable>> {
   const found = await readDefinitions(tx, known);
-  if (found.length === 0) return new Map();
   const draft = await draftNow(tx, engine);
   await addAssemblies(tx, draft, found);
   const definitions = [...draft.assemblies.values()];
@@ -69,5 +69,8 @@ function countUnits({ kind, cap, held, parts }: LoadedAssembly, free: Free): num
   const [first] = shelves;
   const units = (locationId: string) =>
     Math.min(...shelves.map(({ perUnit, places }) => Math.floor((places.get(locationId) ?? 0) / perUnit)));
-  return [...(first?.places.keys() ?? [])].reduce((sum, locationId) => sum + units(locationId), 0);
+  return [...present(first, 'a part of a bundle').places.keys()].reduce(
+    (sum, locationId) => sum + units(locationId),
+    0,
+  );
 }

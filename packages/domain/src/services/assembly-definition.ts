@@ -11,7 +11,17 @@ import { replaceRow } from '../persistence/replace-row.ts';
 import { returnToSavepoint, setSavepoint } from '../persistence/savepoint.ts';
 import { skus } from '../persistence/tables.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, duplicate, invariant, notFound, type Outcome, quote, refused, unknownSku } from '../refusal.ts';
+import {
+  accepted,
+  duplicate,
+  invariant,
+  notFound,
+  type Outcome,
+  present,
+  quote,
+  refused,
+  unknownSku,
+} from '../refusal.ts';
 import { cannotBecome, nested, ownsNoLevel } from '../rules/assembly.ts';
 import type { Draft } from '../rules/draft.ts';
 import { type Decision, draftNow, type Engine, execute } from './execution.ts';
@@ -167,9 +177,7 @@ async function refuses(
   { kind, skuId, parts }: { kind: AssemblyKind; skuId: string; parts: readonly string[] },
 ): Promise<GranaryError | undefined> {
   if (draft.skus.get(skuId)?.kind === kind) return duplicate(kind, skuId, `SKU ${quote(skuId)} is defined already.`);
-  const other = ownsNoLevel(draft, [skuId]);
-  if (other !== undefined) return other;
-  const refusal = firstNested(draft, parts);
+  const refusal = ownsNoLevel(draft, [skuId]) ?? firstNested(draft, parts);
   if (refusal !== undefined) return refusal;
   const whole = await findWhole(tx, skuId);
   const levels = await lockLevels(tx, { skuIds: [skuId], pairs: [] });
@@ -178,12 +186,8 @@ async function refuses(
 }
 
 function firstNested(draft: Draft, parts: readonly string[]): GranaryError | undefined {
-  for (const part of parts) {
-    const sku = draft.skus.get(part);
-    const refusal = sku === undefined ? undefined : nested(sku);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
+  const refusals = parts.map((part) => nested(present(draft.skus.get(part), 'a SKU that was ensured')));
+  return refusals.find((refusal) => refusal !== undefined);
 }
 
 async function findInForce(

@@ -4,6 +4,7 @@ import type { SkuRow } from '../entities/sku.ts';
 import { lockAssemblies, readAssemblies, readHeldUnits } from '../persistence/assembly-store.ts';
 import type { LevelSet } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import { present } from '../refusal.ts';
 import type { Draft, LoadedAssembly } from '../rules/draft.ts';
 import { loadTaken } from './taken-batches.ts';
 
@@ -59,7 +60,9 @@ export async function addAssemblies(tx: Tx, draft: Draft, definitions: readonly 
   const standing = await loadTaken(tx, draft, pinned);
   for (const definition of definitions) {
     const parts = definition.parts.map((part) =>
-      part.batchId === null ? part : { ...part, batchId: standing(part.batchId)?.batchId ?? part.batchId },
+      part.batchId === null
+        ? part
+        : { ...part, batchId: present(standing(part.batchId), 'the batch of a virtual SKU').batchId },
     );
     draft.assemblies.set(definition.skuId, { ...definition, parts });
   }

@@ -2,6 +2,8 @@
 import type { StockExplanation } from '@granary/contracts/explanation';
 import type { StockAvailableInput, StockSummary } from '@granary/contracts/stock';
 import { type BatchRow, freeOf } from '../entities/batch.ts';
+import { present } from '../refusal.ts';
+import { fifo } from '../strategies/fifo.ts';
 import type { AllocationStrategy } from '../strategies/strategy.ts';
 import { type Demand, type Made, shelfDemands } from '../rules/demand.ts';
 import type { Draft, LoadedAssembly } from '../rules/draft.ts';
@@ -9,7 +11,7 @@ import { type Criteria } from '../rules/eligibility.ts';
 import { byPlace, freeIn, makeable, openStock, type Stock } from '../rules/making.ts';
 
 /** Counting asks no strategy: all that may be taken counts. */
-const anyOrder: AllocationStrategy = { name: 'none', scan: 'all', order: (candidates) => candidates };
+const anyOrder: AllocationStrategy = { ...fifo, name: 'none', scan: 'all' };
 
 function demandOf({ skuId, kind, cap, held, parts }: LoadedAssembly, criteria: Criteria): Demand {
   const made: Made = {
@@ -52,7 +54,7 @@ function countMakeable(
   const offered = isOffered(draft, assembly);
   const freeOfParts = (local: Demand) => shelfDemands(local, 1).map((shelf) => freeIn(draft, shelf, from));
   const locations = byPlace(draft, demand).map((local) => ({
-    locationId: local.criteria.locationId ?? '',
+    locationId: present(local.criteria.locationId, 'a place'),
     available: offered ? makeable(draft, local, from) : 0,
     parts: freeOfParts(local),
   }));
@@ -105,15 +107,18 @@ export function explanationOf(
 ): NonNullable<StockExplanation['assembly']> & { readonly available: number } {
   const { kind, version, cap, held, parts } = assembly;
   const counted = countMakeable(draft, assembly, { criteria: {} });
-  const makes = (free: number, at: number) => Math.floor(free / (parts[at]?.quantity ?? 1));
+  const partOf = (at: number) => present(parts[at], 'a part');
   const told = (frees: readonly number[]) =>
-    frees.map((free, at) => ({ skuId: parts[at]?.partSkuId ?? '', available: free, makes: makes(free, at) }));
+    frees.map((free, at) => {
+      const { partSkuId, quantity } = partOf(at);
+      return { skuId: partSkuId, available: free, makes: Math.floor(free / quantity) };
+    });
   return {
     ...{ kind, version, available: counted.available, cap, held: cap === null ? null : held },
     parts: told(counted.parts).map((part, at) => ({
       ...part,
-      quantity: parts[at]?.quantity ?? 1,
-      batchId: parts[at]?.batchId ?? null,
+      quantity: partOf(at).quantity,
+      batchId: partOf(at).batchId,
     })),
     locations: counted.locations.map(({ locationId, available, parts: frees }) => ({
       ...{ locationId, available },

@@ -7,8 +7,9 @@ import {
   MAX_SKUS_TOLD,
 } from '@granary/contracts/audit';
 import { parseInstant } from '@granary/contracts/instant';
-import { jobError } from '@granary/contracts/job';
+import { jobError, type JobStartInput } from '@granary/contracts/job';
 import type { Page } from '@granary/contracts/page';
+import type { Call } from '../call.ts';
 import {
   type AuditKey,
   type CommandBrief,
@@ -22,9 +23,10 @@ import {
 } from '../persistence/audit-store.ts';
 import { pageOfScan } from '../persistence/page.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { invalidInput, notFound } from '../refusal.ts';
+import { invalidInput, notFound, present } from '../refusal.ts';
 import { beforeAndAfter, ledgerChange, parsed } from '../rules/audit-answer.ts';
 import type { Engine } from './execution.ts';
+import { startJob } from './job-service.ts';
 
 /** Commands that one page looks at, at most, for those that fit: a page may be short, even empty, and yet not the last. */
 const MOST_LOOKED_AT = 5000;
@@ -39,6 +41,8 @@ export function createAudit(engine: Engine) {
       engine.units.read((tx) =>
         pageOfScan({ list: 'audit', parts: 2, input, scan: (after, limit) => scan(tx, { input, after, limit }) }),
       ),
+    /** Commands and ledger against their signed checkpoints, as a job. */
+    verify: (input: JobStartInput, call: Call) => startJob(engine, { kind: 'audit', input, call }),
     get: ({ commandId }: AuditGetInput): Promise<AuditRecord> => engine.units.read((tx) => get(tx, commandId)),
   };
 }
@@ -60,15 +64,15 @@ async function scan(tx: Tx, { input, after, limit }: Wanted) {
     const byId = new Map(briefs.map((brief) => [brief.commandId, brief]));
     found.push(...keys.flatMap(([, id]) => byId.get(id) ?? []));
     lookedAt += keys.length;
-    last = keys.at(-1) ?? last;
+    last = keys.at(-1);
     if (found.length > limit) {
       const items = found.slice(0, limit);
-      const end = items.at(-1);
-      return { items: await entriesOf(tx, items), end: end === undefined ? null : [end.recordedAt, end.commandId] };
+      const { recordedAt, commandId } = present(items.at(-1), 'the last entry');
+      return { items: await entriesOf(tx, items), end: [recordedAt, commandId] };
     }
     const isLast = keys.length < window;
     if (isLast || lookedAt >= MOST_LOOKED_AT)
-      return { items: await entriesOf(tx, found), end: isLast ? null : (last ?? null) };
+      return { items: await entriesOf(tx, found), end: isLast ? null : present(last, 'a key') };
   }
 }
 

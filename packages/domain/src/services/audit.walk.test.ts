@@ -67,7 +67,14 @@ describe('every mutation', () => {
       'webhook.create',
       'import.create',
     ];
-    const starters = ['system.verify', 'system.rebuild', 'system.prune', 'snapshot.create'];
+    const starters = [
+      'system.verify',
+      'system.rebuild',
+      'system.doctor',
+      'system.prune',
+      'audit.verify',
+      'snapshot.create',
+    ];
     for (const { procedure } of withoutBefore) expect([...makers, ...starters]).toContain(procedure);
     // The batch is new; what lay on its level before is told by the level.
     const [batch] = withoutBefore.filter(({ procedure }) => procedure === 'batch.create');

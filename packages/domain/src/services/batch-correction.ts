@@ -7,23 +7,35 @@ import { writeBatchFacts } from '../persistence/batch-life-store.ts';
 import { loadBatches, loadBatchesByNumber } from '../persistence/batch-store.ts';
 import { ensureSkus } from '../persistence/catalog-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, notFound, refused } from '../refusal.ts';
+import { accepted, notFound, present, refused } from '../refusal.ts';
 import { expiryInstant } from '../rules/calendar.ts';
 import { changesQuality, type Correction, decideCorrection } from '../rules/correct.ts';
+import { batchPlace } from '../rules/sealed-attributes.ts';
+import { sealedInput } from './attribute-sealing.ts';
 import { addBatches, batchOf } from '../rules/draft.ts';
 import { batchAfter } from './batch-document.ts';
 import { type Decision, draftNow, type Engine, execute } from './execution.ts';
 import { expireAt, loadDraft } from './stock-loader.ts';
 
 export function createBatchCorrection(engine: Engine) {
-  return async (input: BatchUpdateInput, call: Call): Promise<Batch> =>
-    await execute(engine, {
+  return async (given: BatchUpdateInput, call: Call): Promise<Batch> => {
+    const input = await sealedFor(engine, given);
+    return await execute(engine, {
       procedure: 'batch.update',
       input,
       call,
       lock: { scope: 'document', keys: [`batch:${input.batchId}`] },
       decide: (tx, grown) => decide(tx, engine, { input, grown }),
     });
+  };
+}
+
+/** A batch stays its SKU's. Of one that is not there nothing will be stored but the refused request: sealed for nowhere. */
+async function sealedFor(engine: Engine, input: BatchUpdateInput): Promise<BatchUpdateInput> {
+  const { attributes, batchId } = input;
+  if (attributes === undefined || attributes === null) return input;
+  const [named] = await engine.units.read((tx) => loadBatches(tx, [batchId]));
+  return sealedInput(engine, input, (name) => batchPlace(named?.skuId ?? '', name));
 }
 
 /** With the SKU row locked no batch of the number opens meanwhile, so the plain reading finds all levels. */
@@ -59,7 +71,7 @@ async function decide(
     outcome: accepted(batchAfter(draft, batchId)),
     write: async () => {
       for (const id of changed) {
-        const version = (draft.loaded.batches.get(id) ?? 0) + 1;
+        const version = present(draft.loaded.batches.get(id), 'a batch as it was loaded').version + 1;
         await writeBatchFacts(tx, { ...batchOf(draft, id), version });
       }
     },

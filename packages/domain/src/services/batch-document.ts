@@ -33,5 +33,5 @@ export function putBatchDocument(draft: Draft, { type, documentId, input, lines,
 export function batchAfter(draft: Draft, batchId: string) {
   const isChanged = draft.changedBatches.has(batchId);
   const row = batchOf(draft, batchId);
-  return toBatch({ ...row, version: (draft.loaded.batches.get(batchId) ?? 0) + (isChanged ? 1 : 0) });
+  return toBatch({ ...row, version: (draft.loaded.batches.get(batchId)?.version ?? 0) + (isChanged ? 1 : 0) });
 }

@@ -6,7 +6,7 @@ import { loadBatches, loadBatchesByNumber } from '../persistence/batch-store.ts'
 import { ensureSkus } from '../persistence/catalog-store.ts';
 import { findHoldsOn } from '../persistence/holds-on-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidState, notFound, refused } from '../refusal.ts';
+import { accepted, invalidState, notFound, present, refused } from '../refusal.ts';
 import { addBatches, batchOf, type Draft } from '../rules/draft.ts';
 import { decideMerge } from '../rules/merge.ts';
 import { batchAfter, putBatchDocument } from './batch-document.ts';
@@ -91,7 +91,7 @@ function tooManyHolds(draft: Draft, [first]: readonly { readonly batchId: string
   if (draft.holds.size <= MAX_FOLLOWING_HOLDS) return undefined;
   return invalidState({
     noun: 'batch',
-    id: first?.batchId ?? '',
+    id: present(first, 'a batch').batchId,
     state: 'reserved',
     message: `More than ${MAX_FOLLOWING_HOLDS} reservations hold goods of these batches, too many to follow at once.`,
     hint: 'Merge fewer batches at a time, make the one that most of them hold the target, or wait until some have ended.',

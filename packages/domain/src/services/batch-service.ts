@@ -1,4 +1,5 @@
 /** Batches: created by hand, read. Receipts open and top them up through inbound. */
+import type { OpenedAttributes } from '@granary/contracts/attributes';
 import type { Batch, BatchCreateInput, BatchListInput } from '@granary/contracts/batch';
 import type { GranaryError } from '@granary/contracts/error';
 import { parseMoney } from '@granary/contracts/money';
@@ -18,8 +19,10 @@ import { expiryOf } from '../rules/calendar.ts';
 import type { Draft } from '../rules/draft.ts';
 import type { Receipt } from '../rules/receipt.ts';
 import { overflow, receive } from '../rules/receive.ts';
+import { batchPlace } from '../rules/sealed-attributes.ts';
 import { owing } from '../rules/settle-deficit.ts';
 import { refusesBatches } from '../rules/validate.ts';
+import { opened, sealedInput } from './attribute-sealing.ts';
 import { createBatchCorrection } from './batch-correction.ts';
 import { createBatchExpiry } from './batch-expiry.ts';
 import { createBatchMerge } from './batch-merge.ts';
@@ -32,7 +35,8 @@ import { loadDraft } from './stock-loader.ts';
 import { createTrace } from './trace.ts';
 
 export function createBatchService(engine: Engine) {
-  async function create(input: BatchCreateInput, call: Call): Promise<Batch> {
+  async function create(given: BatchCreateInput, call: Call): Promise<Batch> {
+    const input = sealedInput(engine, given, (name) => batchPlace(given.skuId, name));
     return await execute(engine, {
       procedure: 'batch.create',
       input,
@@ -50,6 +54,12 @@ export function createBatchService(engine: Engine) {
     });
   }
 
+  /** With what is sealed of them opened. Throws INV_012 while a key is missing. */
+  async function attributes(input: { batchId: string }): Promise<OpenedAttributes> {
+    const batch = await get(input);
+    return { attributes: opened(engine, batch.attributes, (name) => batchPlace(batch.skuId, name)) };
+  }
+
   async function list(input: BatchListInput): Promise<Page<Batch>> {
     return await engine.units.read(async (tx) => {
       const page = await pageOf({
@@ -63,7 +73,7 @@ export function createBatchService(engine: Engine) {
   }
 
   return {
-    ...{ create, get, list, trace: createTrace(engine).ofBatch, recall: createRecall(engine) },
+    ...{ create, get, attributes, list, trace: createTrace(engine).ofBatch, recall: createRecall(engine) },
     ...{ merge: createBatchMerge(engine), split: createBatchSplit(engine), update: createBatchCorrection(engine) },
     expireDue: createBatchExpiry(engine),
   };

@@ -66,8 +66,9 @@ function comerOf<T>(engine: Engine, calling: Combinable<T>): Comer<T> {
   const deadlineMs = calling.call.deadlineMs ?? engine.config.requestDeadlineMs;
   const now = performance.now();
   const [lane = ''] = calling.lock.keys;
-  const times = { deadlineMs, deadlineAt: now + deadlineMs, leavesAt: now + deadlineMs * WAITING_SHARE };
-  return { ...seatOf<T>(engine, calling), calling, lane, ...times };
+  const { said, commandId } = seatOf<T>(engine, calling);
+  const [deadlineAt, leavesAt] = [now + deadlineMs, now + deadlineMs * WAITING_SHARE];
+  return { calling, said, commandId, lane, deadlineMs, deadlineAt, leavesAt };
 }
 
 async function underLocks(engine: Engine, comers: readonly Comer<unknown>[], tell: TellComer): Promise<void> {

@@ -5,6 +5,7 @@ import { ensureSkus, readLocations, readSkus } from '../persistence/catalog-stor
 import { ensureLevels, lockLevels, readLevels } from '../persistence/level-store.ts';
 import { setSavepoint } from '../persistence/savepoint.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import { compareBytes } from '../rules/byte-order.ts';
 import type { Draft } from '../rules/draft.ts';
 import { isPlaceOpen } from '../rules/eligibility.ts';
 import type { Demand } from '../rules/shortage.ts';
@@ -48,5 +49,5 @@ export function deficitPlace(draft: Draft, { skuId, criteria }: Demand): string 
 function inOrder(locations: readonly LocationRow[]): readonly LocationRow[] {
   return locations
     .filter((location) => location.isActive)
-    .toSorted((a, b) => a.priority - b.priority || (a.locationId < b.locationId ? -1 : 1));
+    .toSorted((a, b) => a.priority - b.priority || compareBytes(a.locationId, b.locationId));
 }

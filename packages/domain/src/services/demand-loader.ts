@@ -1,4 +1,6 @@
 /** The batches that demands may take from, read under the lock of their levels. */
+import { present } from '../refusal.ts';
+import { compareBytes } from '../rules/byte-order.ts';
 import { addBatches, type Draft } from '../rules/draft.ts';
 import { type Demand, shelfDemands } from '../rules/demand.ts';
 import { earliestExpiry, isPlaceOpen } from '../rules/eligibility.ts';
@@ -10,6 +12,11 @@ import type { Tx } from '../persistence/transaction.ts';
 
 /** Enough candidates for all demands of a SKU together, so that each strategy finds the prefix it would take. */
 export async function loadDemands(tx: Tx, draft: Draft, demands: readonly Demand[]): Promise<void> {
+  addBatches(draft, await loadCandidatesOf(tx, queriesOf(draft, demands)));
+}
+
+/** What is asked for them: one query for all that ask the same of a SKU. */
+export function queriesOf(draft: Draft, demands: readonly Demand[]): readonly CandidateQuery[] {
   const needs = new Map<string, number>();
   for (const { skuId, quantity } of demands.flatMap((demand) => shelfDemands(demand)))
     needs.set(skuId, (needs.get(skuId) ?? 0) + quantity);
@@ -23,9 +30,9 @@ export async function loadDemands(tx: Tx, draft: Draft, demands: readonly Demand
     );
     if (queries.has(key)) continue;
     const open = openLevels.get(skuId) ?? [];
-    queries.set(key, candidateQuery(draft, demand, { open, need: needs.get(skuId) ?? 0 }));
+    queries.set(key, candidateQuery(draft, demand, { open, need: present(needs.get(skuId), 'the need of a SKU') }));
   }
-  addBatches(draft, await loadCandidatesOf(tx, [...queries.values()]));
+  return [...queries.values()];
 }
 
 function openBySku(draft: Draft): ReadonlyMap<string, readonly LevelRow[]> {
@@ -58,10 +65,10 @@ function candidateQuery(
   { open, need }: { open: readonly LevelRow[]; need: number },
 ): CandidateQuery {
   const places = open.map((level) => level.locationId);
-  const rank = (locationId: string) => draft.locations.get(locationId)?.priority ?? 0;
+  const rank = (locationId: string) => present(draft.locations.get(locationId), 'a location').priority;
   const named = criteria.locationId;
   const locationIds = (named === undefined ? places : places.filter((locationId) => locationId === named)).toSorted(
-    (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1),
+    (a, b) => rank(a) - rank(b) || compareBytes(a, b),
   );
   const expiresFrom =
     criteria.minRemainingDays === undefined ? undefined : earliestExpiry(draft.now, criteria.minRemainingDays);

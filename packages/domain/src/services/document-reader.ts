@@ -6,7 +6,7 @@ import { findDocument, listDocuments } from '../persistence/document-store.ts';
 import { findReversals } from '../persistence/original-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import { notFound } from '../refusal.ts';
-import { headerOf, isSeen, readDocument } from './document-record.ts';
+import { documentBy, headerOf, isSeen, readDocument } from './document-record.ts';
 import type { Engine } from './execution.ts';
 
 export interface DocumentListing extends PageInput {
@@ -18,14 +18,14 @@ export interface DocumentListing extends PageInput {
 }
 
 export function createDocumentReader(engine: Engine) {
-  async function get({ id, type, documentNo }: DocumentGetInput, types: readonly DocumentType[]): Promise<Document> {
+  async function get(input: DocumentGetInput, types: readonly DocumentType[]): Promise<Document> {
+    const by = documentBy(input);
+    const unknown = () => notFound('document', 'id' in by ? by.id : by.documentNo);
     return await engine.units.read(async (tx) => {
-      const by = id === undefined ? { type: type ?? 'purchase', documentNo: documentNo ?? '' } : { id };
       const row = await findDocument(tx, by);
-      if (row === undefined || (row.type !== 'reversal' && !types.includes(row.type)))
-        throw notFound('document', id ?? documentNo ?? '');
+      if (row === undefined || (row.type !== 'reversal' && !types.includes(row.type))) throw unknown();
       const document = await readDocument(tx, row);
-      if (!isSeen(tx, document)) throw notFound('document', id ?? documentNo ?? '');
+      if (!isSeen(tx, document)) throw unknown();
       return document;
     });
   }

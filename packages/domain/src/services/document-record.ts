@@ -11,7 +11,7 @@ import { byBytes } from '../persistence/level-store.ts';
 import { type DeficitLine, findReversals, readDeficits } from '../persistence/original-store.ts';
 import { type MovedPiece, readMovedPieces } from '../persistence/serial-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, duplicate, type Outcome, quote, refused } from '../refusal.ts';
+import { accepted, duplicate, type Outcome, present, quote, refused } from '../refusal.ts';
 import { isWhole } from '../rules/location-scope.ts';
 import { canonicalJson } from '../rules/canonical-json.ts';
 import type { Draft } from '../rules/draft.ts';
@@ -48,6 +48,20 @@ export async function earlierDocument(
   );
 }
 
+/** The contract asks for an id, or for a type and a number. */
+export function documentBy<T extends DocumentType>({
+  id,
+  type,
+  documentNo,
+}: {
+  readonly id?: string | undefined;
+  readonly type?: T | undefined;
+  readonly documentNo?: string | undefined;
+}): { readonly id: string } | { readonly type: T; readonly documentNo: string } {
+  if (id !== undefined) return { id };
+  return { type: present(type, 'the type of a document'), documentNo: present(documentNo, 'the number of a document') };
+}
+
 interface DocumentFacts {
   readonly documentId: string;
   readonly type: DocumentType;
@@ -71,7 +85,7 @@ interface DocumentFacts {
 export function documentRow(draft: Draft, { input, ...facts }: DocumentFacts): DocumentRow {
   return {
     ...facts,
-    documentNo: input.documentNo ?? input.orderNo ?? '',
+    documentNo: present(input.documentNo ?? input.orderNo, 'the number of a document'),
     orderNo: input.orderNo ?? null,
     supplier: input.supplier ?? null,
     operator: input.operator ?? null,
@@ -116,9 +130,8 @@ export async function readDocument(tx: Tx, row: DocumentRow): Promise<Document> 
 /** As they will be read: line by line, lowest first. */
 function piecesOf(draft: Draft, documentId: string): readonly MovedPiece[] {
   return draft.serials.events
-    .flatMap(({ documentId: by, lineNo, skuId, serial }) =>
-      by === documentId && lineNo !== null ? [{ lineNo, skuId, serial }] : [],
-    )
+    .filter((event) => event.documentId === documentId)
+    .map(({ lineNo, skuId, serial }) => ({ lineNo: present(lineNo, 'the line of a piece'), skuId, serial }))
     .toSorted((a, b) => a.lineNo - b.lineNo || bySerial(a.serial, b.serial));
 }
 

@@ -12,6 +12,7 @@ import type { LocationScope } from '../rules/location-scope.ts';
 import type { StrategyRegistry } from '../strategies/registry.ts';
 import { sha256 } from './hashing.ts';
 import type { RecordRefusal } from './refusal-record.ts';
+import type { Trails } from './trails.ts';
 
 export interface Engine {
   readonly units: UnitOfWork;
@@ -19,6 +20,8 @@ export interface Engine {
   readonly config: DomainConfig;
   readonly strategies: StrategyRegistry;
   readonly recordRefusal: RecordRefusal;
+  /** Where this process looked for stock the last time. */
+  readonly trails: Trails;
 }
 
 export interface Decision<T> {

@@ -4,7 +4,7 @@ import type { DocumentLineRow } from '../entities/document.ts';
 import type { InTransit } from '../entities/in-transit.ts';
 import { findInTransit, lockInTransit, writeInTransit } from '../persistence/in-transit-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, notFound, type Outcome, refused } from '../refusal.ts';
+import { accepted, notFound, type Outcome, present, refused } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { lowered, noLongerExpected, noteInTransit } from '../rules/in-transit.ts';
 import { isWhole } from '../rules/location-scope.ts';
@@ -21,7 +21,7 @@ export async function lockExpected(tx: Tx, input: Expecting): Promise<Outcome<In
       ? await findInTransit(tx, { source: 'purchase', reference: name })
       : await findInTransit(tx, { id: name });
   if (found === undefined || !isWhole(tx.scope, found)) return refused(notFound('expected receipt', name));
-  const expected = (await lockInTransit(tx, found.inTransitId)) ?? found;
+  const expected = present(await lockInTransit(tx, found.inTransitId), 'what was expected');
   if (expected.source === 'transfer' || expected.status === 'cancelled')
     return refused(noLongerExpected(expected, 'no purchase can be of it'));
   return accepted(expected);

@@ -3,17 +3,19 @@
  * behind is on its way to the server while the next ones decide, since neither has anything else to do.
  */
 import { GranaryError } from '@granary/contracts/error';
+import { loadCandidatesOf } from '../persistence/candidate-store.ts';
 import type { Passenger } from '../persistence/combiner.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { invariant, type Outcome, refused } from '../refusal.ts';
 import type { Demand } from '../rules/demand.ts';
-import type { Draft } from '../rules/draft.ts';
+import { addBatches, type Draft } from '../rules/draft.ts';
 import type { Holder } from '../rules/hold-caps.ts';
 import { closeTurn, isBegun, openTurn } from '../rules/turn.ts';
-import { loadDemands } from './demand-loader.ts';
+import { queriesOf } from './demand-loader.ts';
 import type { Calling, Decision, Engine } from './engine.ts';
 import { holdStill, limitsOf } from './hold-caps.ts';
 import { keptOutcome } from './kept-answer.ts';
+import { loadKnown } from './known-stock.ts';
 import { concluded, type Decided, keptOf, keyOf, runTogether, type Seat } from './one-unit.ts';
 import { loadTracked } from './serials.ts';
 import { loadDraft, unite, type Wanted } from './stock-loader.ts';
@@ -36,9 +38,11 @@ export interface Comer<T> extends Seat<T>, Passenger {
   readonly deadlineAt: number;
 }
 
-/** A flush is written in so many parts, each while the next one is decided; smaller ones cost more statements than they save. */
-const PARTS = 4;
-const LEAST_PART = 32;
+/**
+ * A flush is written in parts, each while the next one is decided. The first is small, since the server has nothing to do until it
+ * comes; each next one is twice as large, as calls take longer to be stored than to be decided, and many parts cost many statements.
+ */
+const FIRST_PART = 32;
 
 export async function flushTogether(
   engine: Engine,
@@ -54,7 +58,7 @@ export async function flushTogether(
     decide: async (tx, { seats, grown, ahead }) => {
       const open = seats.flatMap(({ commandId }) => byId.get(commandId) ?? []);
       const draft = await load(tx, engine, { open, grown });
-      const part = partOf(open);
+      let part = firstPartOf(open);
       let decided: Decided<unknown>[] = [];
       const keyed = new Map<string, Decided<unknown>>();
       for (const [at, comer] of open.entries()) {
@@ -65,6 +69,7 @@ export async function flushTogether(
         if (decided.length < part || at + part > open.length) continue;
         await ahead({ draft, decided });
         decided = [];
+        part *= 2;
       }
       return { draft, decided };
     },
@@ -72,9 +77,8 @@ export async function flushTogether(
 }
 
 /** Infinity: all of them at the end. */
-function partOf(open: readonly Comer<unknown>[]): number {
-  const mayLeave = open.some(({ calling }) => calling.isLeaving === true);
-  return mayLeave ? Infinity : Math.max(LEAST_PART, Math.ceil(open.length / PARTS));
+function firstPartOf(open: readonly Comer<unknown>[]): number {
+  return open.some(({ calling }) => calling.isLeaving === true) ? Infinity : FIRST_PART;
 }
 
 async function load(
@@ -84,10 +88,23 @@ async function load(
 ): Promise<Draft> {
   for (const { calling } of open)
     if (calling.capped !== undefined) await holdStill(tx, limitsOf(engine.config), calling.capped);
-  const draft = await loadDraft(tx, engine, { ...unite(open.map(({ calling }) => calling.wanted)), grown });
-  const demands = open.flatMap(({ calling }) => demandsOf(draft, calling));
+  const wanted = unite(
+    open.map(({ calling }) => calling.wanted),
+    grown,
+  );
+  const known = await loadKnown(tx, engine, wanted);
+  const draft = known?.draft ?? (await loadDraft(tx, engine, wanted));
+  const queries = queriesOf(
+    draft,
+    open.flatMap(({ calling }) => demandsOf(draft, calling)),
+  );
+  engine.trails.note(draft, queries);
   const isLeaving = open.some(({ calling }) => calling.isLeaving === true);
-  await Promise.all([loadDemands(tx, draft, demands), isLeaving ? loadTracked(tx, draft, heldSkus(draft)) : undefined]);
+  const [candidates] = await Promise.all([
+    loadCandidatesOf(tx, queries, known?.pages),
+    isLeaving ? loadTracked(tx, draft, heldSkus(draft)) : undefined,
+  ]);
+  addBatches(draft, candidates);
   return draft;
 }
 

@@ -5,3 +5,16 @@ import { hash } from 'node:crypto';
 export function sha256(text: string): string {
   return hash('sha256', text, 'hex');
 }
+
+/** For texts that mostly repeat the one before: what carts ask for, beside who asks. */
+export function rememberingSha256(): (text: string) => string {
+  let last: string | undefined;
+  let known = '';
+  return (text) => {
+    if (text !== last) {
+      known = sha256(text);
+      last = text;
+    }
+    return known;
+  };
+}

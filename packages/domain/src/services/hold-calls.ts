@@ -4,7 +4,7 @@ import type { GranaryError } from '@granary/contracts/error';
 import type { Call } from '../call.ts';
 import { heldOf, type Hold, isHeld } from '../entities/reservation.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
+import { accepted, invalidInput, invariant, type Outcome, present, refused } from '../refusal.ts';
 import { decideConverts } from '../rules/convert.ts';
 import type { Draft } from '../rules/draft.ts';
 import { isOverdue } from '../rules/hold.ts';
@@ -116,7 +116,7 @@ function decided(draft: Draft, decide: () => readonly Outcome<readonly string[]>
 }
 
 function answerOf(holds: ReadonlyMap<string, Hold>, ids: Iterable<string>): Reservation[] {
-  return [...ids].flatMap((id) => holds.get(id) ?? []).map(toReservation);
+  return [...ids].map((id) => toReservation(present(holds.get(id), 'a reservation')));
 }
 
 function targetOf({ id, type, businessId }: HoldCalling['input']): Target {

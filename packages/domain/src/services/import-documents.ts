@@ -10,7 +10,7 @@ import type { ImportLineRow } from '../entities/import.ts';
 import { loadBatchesByNumber } from '../persistence/batch-store.ts';
 import { readLevels } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, notFound, numberTaken, unknownSku } from '../refusal.ts';
+import { accepted, notFound, numberTaken, present, unknownSku } from '../refusal.ts';
 import { ownsNoLevel } from '../rules/assembly.ts';
 import type { Draft } from '../rules/draft.ts';
 import { invalid } from '../rules/import-line.ts';
@@ -161,7 +161,7 @@ function inboundOf(
   const documentNo = first.value.documentNo ?? `IMPORT-${importId}-${first.row.rowNo}`;
   switch (kind) {
     case 'opening':
-      return { type: 'opening', input: { documentNo, asOf: asOf ?? '', ...said, lines } };
+      return { type: 'opening', input: { documentNo, asOf: present(asOf, 'the day of an opening'), ...said, lines } };
     case 'batches':
       return { type: 'purchase', input: { documentNo, lines } };
     case 'receipts': {

@@ -56,7 +56,7 @@ export function createImportService(engine: Engine) {
       await engine.units.read(async (tx) => {
         const { importId } = await known(tx, input.importId);
         const page = await pageOf({
-          ...{ list: 'importErrors', input },
+          ...{ list: 'importErrors', parts: 2, input },
           load: (after, limit) => listErrors(tx, { importId, after, limit }),
           keyOf: (row) => [String(row.rowNo), String(row.errorNo)],
         });

@@ -9,7 +9,7 @@ import { type Decision, draftNow, execute } from './execution.ts';
 import { decideLines } from './import-decision.ts';
 import { groupOf, type Settled } from './import-row.ts';
 import { CHUNK_DEADLINE_MS, type ImportCursor, type Importing } from './import-task.ts';
-import { accepted } from '../refusal.ts';
+import { accepted, present } from '../refusal.ts';
 
 /** More than one document may have: so what is left of the last one is seen. */
 const LOOK_AHEAD = 1001;
@@ -38,7 +38,7 @@ export async function settleNext(at: Importing, from: ImportCursor): Promise<Nex
     done += unit.length;
     applied += outcome.applied.length;
     unchanged += outcome.unchanged.length;
-    after = keyOf(unit) ?? after;
+    after = keyOf(unit);
   }
   const isLast = lines.length < LOOK_AHEAD;
   // Of a rehearsal the figures are what would be; they count for nothing.
@@ -47,9 +47,9 @@ export async function settleNext(at: Importing, from: ImportCursor): Promise<Nex
   return { cursor: { after, done, ...counted }, errors, isLast };
 }
 
-function keyOf(unit: Lines): LineKey | undefined {
-  const last = unit.at(-1);
-  return last === undefined ? undefined : { position: last.position, rowNo: last.rowNo };
+function keyOf(unit: Lines): LineKey {
+  const { position, rowNo } = present(unit.at(-1), 'a line of a unit');
+  return { position, rowNo };
 }
 
 /** Each is one transaction. A group that may go on behind what was looked at waits, unless it is all there is. */
@@ -106,7 +106,7 @@ async function settle(at: Importing, lines: Lines, isEarnest: boolean): Promise<
 function errorOf(error: GranaryError, lines: Lines): ImportError {
   const issues = 'issues' in error.details ? error.details.issues : [];
   const [, index = '0', column = ''] = /^lines\.(\d+)\.?(.*)$/.exec(issues[0]?.path ?? '') ?? [];
-  const row = (lines[Number(index)] ?? lines[0])?.rowNo ?? 0;
+  const { rowNo: row } = present(lines[Number(index)], 'the line of a refusal');
   return {
     row,
     column: column === '' ? null : column,

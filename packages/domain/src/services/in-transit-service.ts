@@ -14,7 +14,17 @@ import { readLocations, readSkus } from '../persistence/catalog-store.ts';
 import { findInTransit, listInTransit, lockInTransit, writeInTransit } from '../persistence/in-transit-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, duplicate, invalidInput, notFound, type Outcome, quote, refused, unknownSku } from '../refusal.ts';
+import {
+  accepted,
+  duplicate,
+  invalidInput,
+  notFound,
+  type Outcome,
+  present,
+  quote,
+  refused,
+  unknownSku,
+} from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { calledOff, noLongerExpected, noteInTransit, revised, toInTransit } from '../rules/in-transit.ts';
 import { isWhole } from '../rules/location-scope.ts';
@@ -85,7 +95,7 @@ async function decideCreate(tx: Tx, engine: Engine, input: InTransitCreateInput)
   if (lost !== undefined) return { draft, outcome: refused(notFound('location', lost.locationId)) };
 
   const inTransitId = engine.ports.ids();
-  const expectedAt = parseInstant(input.expectedAt) ?? null;
+  const expectedAt = present(parseInstant(input.expectedAt), 'a moment');
   const after: InTransit = {
     ...{ inTransitId, source, reference, supplier, status: 'expected', expectedAt, contentHash },
     ...{ createdAt: draft.now, endReason: null, version: 1, commandId: tx.commandId },

@@ -14,6 +14,7 @@ import type { TransferMove, TransferReceiveInput } from '@granary/contracts/tran
 import { inboundType } from '@granary/contracts/document';
 import type { Page } from '@granary/contracts/page';
 import type { Call } from '../call.ts';
+import { sealedLines } from './attribute-sealing.ts';
 import { createDocumentReader } from './document-reader.ts';
 import { type Engine, execute } from './execution.ts';
 import { type Inbound, decideInbound } from './receiving.ts';
@@ -37,10 +38,10 @@ export function createInboundService(engine: Engine) {
   }
 
   return {
-    purchase: (input: InboundInput, call: Call) => receive({ type: 'purchase', input }, call),
-    production: (input: ProductionInput, call: Call) => receive({ type: 'production', input }, call),
-    return: (input: ReturnInput, call: Call) => receive({ type: 'return', input }, call),
-    opening: (input: OpeningInput, call: Call) => receive({ type: 'opening', input }, call),
+    purchase: async (input: InboundInput, call: Call) => await receive({ type: 'purchase', input: sealedLines(engine, input) }, call),
+    production: async (input: ProductionInput, call: Call) => await receive({ type: 'production', input: sealedLines(engine, input) }, call),
+    return: async (input: ReturnInput, call: Call) => await receive({ type: 'return', input: sealedLines(engine, input) }, call),
+    opening: async (input: OpeningInput, call: Call) => await receive({ type: 'opening', input: sealedLines(engine, input) }, call),
     transfer: (input: TransferReceiveInput, call: Call): Promise<TransferMove> =>
       receiveTransfer(engine, { procedure: 'inbound.transfer', input, call }),
     reverse: (input: ReverseInput, call: Call) =>

@@ -24,9 +24,11 @@ import {
   renewed,
   takenJob,
 } from '../rules/job-state.ts';
+import { type DoctorTask, doctorWork } from './doctor.ts';
 import { type Engine, sha256 } from './execution.ts';
 import { taskOf } from './import-task.ts';
 import { importWork } from './import-work.ts';
+import { auditWork } from './audit-verify.ts';
 import { pruneWork } from './prune.ts';
 import { rebuildWork } from './rebuild.ts';
 import { snapshotWork } from './snapshot-work.ts';
@@ -150,6 +152,7 @@ async function close(
 /** The call that such a job is started by. */
 function procedureOf(job: JobRow): string {
   if (job.kind === 'import') return `import.${taskOf(job).mode}`;
+  if (job.kind === 'audit') return 'audit.verify';
   return job.kind === 'snapshot' ? 'snapshot.create' : `system.${job.kind}`;
 }
 
@@ -196,6 +199,12 @@ async function stepperFor(engine: Engine, job: JobRow): Promise<Stepper> {
       return stepperOf(verifyWork(engine));
     case 'rebuild':
       return stepperOf(rebuildWork(engine, await engine.units.read((tx) => requesterOf(tx, job))));
+    case 'doctor':
+      return stepperOf(
+        doctorWork(engine, JSON.parse(job.input) as DoctorTask, await engine.units.read((tx) => requesterOf(tx, job))),
+      );
+    case 'audit':
+      return stepperOf(auditWork(engine));
     case 'prune':
       return stepperOf(pruneWork(engine));
     case 'import':

@@ -8,8 +8,10 @@ import type {
   JobStartInput,
   JobSummary,
 } from '@granary/contracts/job';
+import type { DoctorInput } from '@granary/contracts/doctor';
 import type { Page } from '@granary/contracts/page';
 import type { Call } from '../call.ts';
+import type { JobRow } from '../entities/job.ts';
 import { appendJob, findJob, findOpenJob, listJobs, lockJob, replaceJob } from '../persistence/job-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import { accepted, invalidState, notFound, refused } from '../refusal.ts';
@@ -19,9 +21,10 @@ import { draftNow, type Engine, execute } from './execution.ts';
 
 export function createJobService(engine: Engine) {
   return {
-    verify: (input: JobStartInput, call: Call) => start(engine, { kind: 'verify', input, call }),
-    rebuild: (input: JobStartInput, call: Call) => start(engine, { kind: 'rebuild', input, call }),
-    prune: (input: JobStartInput, call: Call) => start(engine, { kind: 'prune', input, call }),
+    verify: (input: JobStartInput, call: Call) => startJob(engine, { kind: 'verify', input, call }),
+    rebuild: (input: JobStartInput, call: Call) => startJob(engine, { kind: 'rebuild', input, call }),
+    doctor: (input: DoctorInput, call: Call) => startJob(engine, { kind: 'doctor', input, call }),
+    prune: (input: JobStartInput, call: Call) => startJob(engine, { kind: 'prune', input, call }),
     cancelJob: (input: JobCancelInput, call: Call) => cancel(engine, input, call),
     get: (input: { id: string }) => get(engine, input),
     list: (input: JobListInput) => list(engine, input),
@@ -29,21 +32,24 @@ export function createJobService(engine: Engine) {
 }
 
 /** Two that start one at the same time meet at the unique key; the one that comes second runs again and finds the first one's. */
-async function start(
+export async function startJob(
   engine: Engine,
-  { kind, input, call }: { kind: JobKind; input: JobStartInput; call: Call },
+  { kind, input, call }: { kind: JobKind; input: JobStartInput & object; call: Call },
 ): Promise<JobStarted> {
   return await execute(engine, {
-    procedure: `system.${kind}`,
+    procedure: kind === 'audit' ? 'audit.verify' : `system.${kind}`,
     input,
     call,
     lock: { scope: 'document', keys: [`job:${kind}`] },
     decide: async (tx) => {
       const open = await findOpenJob(tx, kind);
       const draft = await draftNow(tx, engine);
-      if (open !== undefined) return { draft, outcome: accepted<JobStarted>({ id: open.jobId, isNew: false }) };
-      const { commandId } = tx;
       const { idempotencyKey: _key, ...settings } = input;
+      if (open !== undefined) {
+        if (open.input !== JSON.stringify(settings)) return { draft, outcome: refused(isBusy(open)) };
+        return { draft, outcome: accepted<JobStarted>({ id: open.jobId, isNew: false }) };
+      }
+      const { commandId } = tx;
       const row = queuedJob({
         jobId: engine.ports.ids(),
         kind,
@@ -77,6 +83,14 @@ async function cancel(engine: Engine, input: JobCancelInput, call: Call): Promis
       const answer = toJobSummary(after);
       return { draft, outcome: accepted(answer), before: toJobSummary(before), after: answer };
     },
+  });
+}
+
+function isBusy({ jobId: id, kind, state }: JobRow) {
+  return invalidState({
+    ...{ noun: 'job', id, state },
+    message: `Job ${id} of kind ${kind} is ${state} with other settings.`,
+    hint: 'Wait for its end with system.job, or cancel it with system.cancelJob.',
   });
 }
 

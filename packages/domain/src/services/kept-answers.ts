@@ -3,6 +3,7 @@ import { NEVER } from '../entities/batch.ts';
 import type { DomainPorts } from '../ports/domain-ports.ts';
 import type { Question, Sourced } from '../ports/read-cache.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import { present } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { millisecondsUntil } from '../rules/offer.ts';
 
@@ -28,9 +29,7 @@ export async function answerOf<T>(
 ): Promise<T> {
   if (ports.cache === undefined) return (await load()).answer;
   const found = await ports.cache.answers(question, [key], async () => new Map([[key, await load()]]));
-  const answer = found.get(key);
-  if (answer === undefined) throw new Error(`the cache has lost the answer to ${question.kind}`);
-  return answer;
+  return present(found.get(key), `the answer to ${question.kind}`);
 }
 
 /** An answer from all that was read into a draft: right until the next of its batches expires. */

@@ -3,7 +3,7 @@ import { GranaryError } from '@granary/contracts/error';
 import { type Instant, parseInstant } from '@granary/contracts/instant';
 import { findLastOccurred } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { invalidInput } from '../refusal.ts';
+import { invalidInput, present } from '../refusal.ts';
 import { inTheFuture, isFuture } from './execution.ts';
 
 export interface Occurrence {
@@ -42,7 +42,7 @@ export function tooEarlyFor(
 
 /** The moment to post with. */
 export function occurrenceOf(occurredAt: string | undefined, now: Instant): Instant {
-  return occurredAt === undefined ? now : (parseInstant(occurredAt) ?? now);
+  return occurredAt === undefined ? now : present(parseInstant(occurredAt), 'a moment');
 }
 
 function backdated(): GranaryError {

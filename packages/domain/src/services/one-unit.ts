@@ -166,8 +166,10 @@ async function writeCommands<T>(tx: Tx, decided: readonly Decided<T>[]): Promise
   for (const { decision } of decided) await decision?.write?.();
   const records = decided.flatMap(({ seat, decision }) => {
     if (decision?.isRecorded !== true) return [];
-    const { outcome, isKept } = decision;
-    return [recordOf({ ...seat, ...seat.calling, outcome, isKept, draft: decision.draft, told: decision })];
+    const { draft, outcome, isKept } = decision;
+    const { commandId, said, calling } = seat;
+    const { call, input } = calling;
+    return [recordOf({ commandId, said, call, input, outcome, draft, told: decision, isKept })];
   });
   await appendCommands(tx, records);
   return records[0]?.row.commandId;

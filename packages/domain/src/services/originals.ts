@@ -12,7 +12,7 @@ import {
 } from '../persistence/original-store.ts';
 import { lockHolds } from '../persistence/reservation-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidInput, invalidState, notFound, type Outcome, quote, refused } from '../refusal.ts';
+import { accepted, invalidInput, invalidState, notFound, type Outcome, present, quote, refused } from '../refusal.ts';
 import { isWhole } from '../rules/location-scope.ts';
 import { type CameBackOf, type OutLine, outOfDocument, outOfReservation } from '../rules/original.ts';
 
@@ -110,7 +110,7 @@ function outOfLine(originals: LockedOriginals, line: NamingLine, at: number): Ou
   const document = originals.documents.find(({ documentId, documentNo }) =>
     originalDocumentId === undefined ? documentNo === originalDocumentNo : documentId === originalDocumentId,
   );
-  const said = originalDocumentId ?? originalDocumentNo ?? '';
+  const said = present(originalDocumentId ?? originalDocumentNo, 'the original of a line');
   if (document === undefined) return refused(notFound('document', said));
   if (originals.reversals.has(document.documentId)) return refused(reversed(document, originals.reversals));
   const lines = originals.lines.filter(
@@ -130,7 +130,7 @@ export function reversed({ documentId, type, documentNo }: DocumentRow, reversal
     state: 'reversed',
     message: `The ${type} document ${quote(documentNo)} is reversed: nothing of it is out any more.`,
     hint: 'details.cause is the reversal.',
-    cause: reversals.get(documentId) ?? '',
+    cause: present(reversals.get(documentId), 'a reversal'),
   });
 }
 

@@ -14,6 +14,7 @@ import type { OutboundTransferInput, TransferMove } from '@granary/contracts/tra
 import { outboundType } from '@granary/contracts/document';
 import type { Page } from '@granary/contracts/page';
 import type { Call } from '../call.ts';
+import { present } from '../refusal.ts';
 import { createDocumentReader } from './document-reader.ts';
 import { type Engine, execute } from './execution.ts';
 import { reverseDocument } from './reversal.ts';
@@ -27,7 +28,7 @@ export function createOutboundService(engine: Engine) {
 
   async function take(outbound: Outbound, call: Call): Promise<Document> {
     const { type, input } = outbound;
-    const documentNo = input.documentNo ?? input.orderNo ?? '';
+    const documentNo = present(input.documentNo ?? input.orderNo, 'the number of a document');
     const order = input.orderNo === undefined ? [] : [`business:order:${input.orderNo}`];
     return await execute(engine, {
       procedure: `outbound.${type}`,

@@ -27,7 +27,7 @@ const PHASES: readonly Pruned[] = ['key', 'command'];
 
 /** Where a round stands. The command after which it goes on is in the database, as rounds go on where the last one ended. */
 export interface PruneCursor {
-  readonly phase: Pruned | 'end';
+  readonly phase: Pruned;
   /** Set in the second phase: what must be kept lies behind it, and is looked at once a round. */
   readonly after: AuditKey | null;
   readonly lookedAt: number;
@@ -89,13 +89,12 @@ function limitOf({ config }: Engine, phase: Pruned, now: Instant): Instant | und
 }
 
 async function chunkOf(tx: Tx, engine: Engine, from: PruneCursor): Promise<Chunk<PruneCursor, never>> {
-  if (from.phase === 'end') return { next: from, isLast: true, findings: [] };
   const until = limitOf(engine, from.phase, await tx.now());
   const keys = until === undefined ? [] : await oldKeys(tx, from, until);
   const last = keys.at(-1);
   if (until === undefined || last === undefined) {
-    const next = { ...from, phase: from.phase === 'key' ? 'command' : 'end', after: null } as const;
-    return { next, isLast: next.phase === 'end', findings: [] };
+    const next = { ...from, phase: 'command', after: null } as const;
+    return { next, isLast: from.phase === 'command', findings: [] };
   }
   const commandIds = keys.map(([, id]) => id);
   const lookedAt = from.lookedAt + keys.length;
@@ -117,7 +116,6 @@ async function chunkOf(tx: Tx, engine: Engine, from: PruneCursor): Promise<Chunk
 }
 
 async function oldKeys(tx: Tx, from: PruneCursor, until: Instant): Promise<readonly AuditKey[]> {
-  if (from.phase === 'end') return [];
   const after = from.after ?? (await beginning(tx, from.phase));
   return await readOldKeys(tx, { after, until, limit: COMMANDS_A_CHUNK });
 }

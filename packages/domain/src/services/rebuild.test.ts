@@ -82,6 +82,30 @@ test('a level and a batch that never moved are put back to nothing', async () =>
   expect((await at.domain.rebuild()).repaired).toMatchObject([{ skuId: 'STILL', after: { onHand: 0, version: 0 } }]);
 });
 
+test('a level that is gone under a batch that never moved is made again, and told', async () => {
+  await spoil(`DELETE FROM stock_level WHERE sku_id = 'STILL'`);
+  expect((await at.domain.verify()).ok).toBe(false);
+  expect((await at.domain.rebuild()).repaired).toMatchObject([{ skuId: 'STILL', after: { onHand: 0, version: 0 } }]);
+  expect((await at.domain.rebuild()).repaired).toEqual([]);
+});
+
+test('a level that comes while its SKU is rebuilt is no reason to repair anything', async () => {
+  const skuIds = Array.from({ length: 20 }, (_, each) => `N${each}`);
+  await at.domain.inbound.purchase(
+    inbound(
+      'NEW',
+      skuIds.map((skuId) => receipt(skuId, 10)),
+    ),
+    at.call,
+  );
+  const coming = skuIds.map(async (skuId, each) => {
+    await at.domain.inbound.purchase(inbound(`NEW-${each}`, [receipt(skuId, 5, { locationId: 'north' })]), at.call);
+    await at.domain.outbound.sales(sale(`NEW-${each}`, [{ skuId, quantity: 12 }]), at.call);
+  });
+  const [{ repaired }] = await Promise.all([at.domain.rebuild(), ...coming]);
+  expect(repaired).toEqual([]);
+});
+
 test('sales go on while it runs, and it repairs nothing that they change', async () => {
   const skuIds = Array.from({ length: 30 }, (_, each) => `R${each}`);
   await at.domain.inbound.purchase(

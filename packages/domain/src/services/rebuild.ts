@@ -10,7 +10,7 @@ import { batches, levels } from '../persistence/tables.ts';
 import { replaceRow } from '../persistence/replace-row.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { countLevels, nextSkus } from '../persistence/verify-store.ts';
-import { levelAgainstLedger, type Replayed, walkLedger } from '../rules/ledger-audit.ts';
+import { type LedgerWalk, levelAgainstLedger, type Replayed, walkLedger } from '../rules/ledger-audit.ts';
 import type { Call } from '../call.ts';
 import { type Engine, sha256 } from './execution.ts';
 import { type Chunk, type LongWork, runThrough } from './job-work.ts';
@@ -75,24 +75,21 @@ async function chunkOf(
   return { next, isLast: skuIds.length === 0, findings: [] };
 }
 
-async function rebuildSku(
+/** One SKU under its locks; answers what was repaired. */
+export async function rebuildSku(
   tx: Tx,
   engine: Engine,
   { skuId, caller }: { skuId: string; caller: Caller },
 ): Promise<RebuildReport & { readonly movements: number }> {
-  await lockLevels(tx, { skuIds: [skuId], pairs: [] });
+  const { rows, made, walks, stored, movements } = await lockLedger(tx, skuId);
   const now = await tx.now();
-  const seen = { movements: 0 };
-  const walks = await replayLedgers(tx, [skuId], seen);
-  await ensureLevels(tx, [...walks.keys()].map(pairOf));
-  const rows = await lockLevels(tx, { skuIds: [skuId], pairs: [] });
-  const stored = await readBatchBalances(tx, [skuId]);
   const repaired: Repair[] = [];
   for (const level of rows) {
     // A level that never moved has an empty ledger, which says nothing less clearly that it holds nothing.
     const replayed = (walks.get(levelKey(level)) ?? walkLedger(sha256)).replayed();
     const wrong = stored.filter((batch) => levelKey(batch) === levelKey(level) && !agrees(batch, replayed));
-    if (levelAgainstLedger(level, replayed).length === 0 && wrong.length === 0) continue;
+    const isRight = levelAgainstLedger(level, replayed).length === 0 && !made.has(levelKey(level));
+    if (isRight && wrong.length === 0) continue;
     await repair(tx, { level, replayed, wrong });
     repaired.push({
       skuId,
@@ -107,7 +104,35 @@ async function rebuildSku(
     skuId,
     repaired: repaired.length,
   });
-  return { levels: rows.length, movements: seen.movements, repaired };
+  return { levels: rows.length, movements, repaired };
+}
+
+interface LockedLedger {
+  readonly rows: readonly LevelRow[];
+  /** Levels that were missing: of movements, or of a batch that never moved. */
+  readonly made: ReadonlySet<string>;
+  readonly walks: ReadonlyMap<string, LedgerWalk>;
+  readonly stored: readonly BatchRow[];
+  readonly movements: number;
+}
+
+/** Read while every level of the SKU is locked: one that came meanwhile, or was made here, is locked and all is read again. */
+async function lockLedger(tx: Tx, skuId: string): Promise<LockedLedger> {
+  const lock = async () => await lockLevels(tx, { skuIds: [skuId], pairs: [] });
+  let rows = await lock();
+  const first = new Set<string>(rows.map(levelKey));
+  for (;;) {
+    const seen = { movements: 0 };
+    const walks = await replayLedgers(tx, [skuId], seen);
+    const stored = await readBatchBalances(tx, [skuId]);
+    await ensureLevels(tx, [...new Set([...walks.keys(), ...stored.map(levelKey)])].map(pairOf));
+    const again = await lock();
+    if (again.length === rows.length) {
+      const made = rows.filter((row) => row.version === 0 && !first.has(levelKey(row)));
+      return { rows, made: new Set(made.map(levelKey)), walks, stored, ...seen };
+    }
+    rows = again;
+  }
 }
 
 async function recordRepairs(

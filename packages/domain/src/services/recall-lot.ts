@@ -63,5 +63,5 @@ export async function findRound(tx: Tx, { batches, progress }: Lot): Promise<Rou
   const holdIds = await findHoldsOn(tx, { batchIds, after: progress ?? '', limit: HOLDS_A_ROUND });
   const last = holdIds.at(-1);
   const remaining = last === undefined ? 0 : await countHoldsOn(tx, { batchIds, after: last });
-  return { holdIds, progress: remaining === 0 ? null : (last ?? null), remaining };
+  return { holdIds, progress: remaining === 0 || last === undefined ? null : last, remaining };
 }

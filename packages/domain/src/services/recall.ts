@@ -5,7 +5,7 @@ import { freeOf } from '../entities/batch.ts';
 import { ensureSkus } from '../persistence/catalog-store.ts';
 import { writeLocks } from '../persistence/lock-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, notFound, refused } from '../refusal.ts';
+import { accepted, notFound, present, refused } from '../refusal.ts';
 import { addBatches, type Draft } from '../rules/draft.ts';
 import { firstFrozenConflict } from '../rules/frozen.ts';
 import {
@@ -112,10 +112,9 @@ async function findOthers(tx: Tx, draft: Draft, { holdIds, how, freed }: Search)
 }
 
 function demandsOf(draft: Draft, holdIds: readonly string[], how: Reallocation): readonly Demand[] {
-  const lines = holdIds.flatMap((id) => {
-    const hold = draft.holds.get(id);
-    return hold === undefined ? [] : recalledLines(draft, hold, how.lockId);
-  });
+  const lines = holdIds.flatMap((id) =>
+    recalledLines(draft, present(draft.holds.get(id), 'a reservation'), how.lockId),
+  );
   const places = how.otherLocations ? [false, true] : [false];
   return lines.flatMap((line) => places.map((isAnywhere) => replacement(draft, line, { ...how, isAnywhere })));
 }

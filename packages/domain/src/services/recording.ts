@@ -59,7 +59,7 @@ export function levelFacts({ levels, loaded, movements }: Draft): readonly Fact[
     const level = levels.get(key);
     if (level === undefined) return [];
     const { skuId, locationId, version } = level;
-    const from = loaded.levels.get(key) ?? 0;
+    const from = loaded.levels.get(key)?.version ?? 0;
     return [{ type: 'stock.level.changed', kind: 'level', id: [skuId, locationId], from, to: version, commandId }];
   });
 }

@@ -2,11 +2,13 @@
 import { guestPrincipal } from '@granary/contracts/permission';
 import type { GranaryError } from '@granary/contracts/error';
 import type { Call } from '../call.ts';
+import type { DomainConfig } from '../config.ts';
 import type { DomainPorts } from '../ports/domain-ports.ts';
 import { appendCommand } from '../persistence/command-store.ts';
 import type { UnitOfWork } from '../persistence/unit-of-work.ts';
 import { canonicalJson } from '../rules/canonical-json.ts';
 import { skusOf } from '../rules/command-change.ts';
+import { hidden } from '../rules/sealed-attributes.ts';
 import { createRefusalLimit } from '../rules/refusal-limit.ts';
 import { sha256 } from './hashing.ts';
 
@@ -29,7 +31,15 @@ const MOST_REQUEST = 2000;
 /** As wide as the columns. */
 const WIDTH = { procedure: 64, address: 64, agent: 255 } as const;
 
-export function createRefusalRecord({ units, ports }: { units: UnitOfWork; ports: DomainPorts }): RecordRefusal {
+export function createRefusalRecord({
+  units,
+  ports,
+  config: { sensitiveAttributes },
+}: {
+  units: UnitOfWork;
+  ports: DomainPorts;
+  config: Pick<DomainConfig, 'sensitiveAttributes'>;
+}): RecordRefusal {
   const mayRecord = createRefusalLimit(() => performance.now());
   return async (refused) => {
     const { procedure, refusal, call } = refused;
@@ -38,7 +48,7 @@ export function createRefusalRecord({ units, ports }: { units: UnitOfWork; ports
     try {
       await units.write({ caller, deadlineMs: PATIENCE_MS }, async (tx) => {
         const recordedAt = await tx.now();
-        const request = requestOf(refused);
+        const request = requestOf(hidden(refused.input, sensitiveAttributes));
         await appendCommand(
           tx,
           {
@@ -63,7 +73,7 @@ export function createRefusalRecord({ units, ports }: { units: UnitOfWork; ports
   };
 }
 
-function requestOf({ input }: RefusedRequest): string {
+function requestOf(input: unknown): string {
   const text = canonicalJson(input);
   return text.length <= MOST_REQUEST ? text : JSON.stringify({ cut: text.slice(0, MOST_REQUEST), length: text.length });
 }

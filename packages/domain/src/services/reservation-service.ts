@@ -12,6 +12,7 @@ import type {
   ReserveManyInput,
 } from '@granary/contracts/reservation';
 import type { Call } from '../call.ts';
+import { present } from '../refusal.ts';
 import type { Combine } from './combining.ts';
 import { createExpiry } from './expiry.ts';
 import type { Engine } from './execution.ts';
@@ -27,8 +28,7 @@ export function createReservationService(engine: Engine, combine: Combine) {
     const { idempotencyKey: _key, ...line } = input;
     const lines = [line];
     const [reservation] = (await reserveLines({ procedure: 'reservation.reserve', input, call, lines })).reservations;
-    if (reservation === undefined) throw new Error('a reserve answered no reservation');
-    return reservation;
+    return present(reservation, 'the reservation of a line');
   }
 
   async function reserveMany(input: ReserveManyInput, call: Call): Promise<Reservations> {
@@ -59,5 +59,5 @@ export function createReservationService(engine: Engine, combine: Combine) {
 
 function deadlineOf({ ttlSeconds, expiresAt }: ExtendInput): (now: Instant) => Instant {
   const named = expiresAt === undefined ? undefined : parseInstant(expiresAt);
-  return (now) => named ?? plusSeconds(now, ttlSeconds ?? 0);
+  return (now) => named ?? plusSeconds(now, present(ttlSeconds, 'a time to live'));
 }

@@ -4,7 +4,7 @@ import type { Reservations, ReserveLine as ReserveLineInput } from '@granary/con
 import type { InputIssue } from '@granary/contracts/error';
 import type { Call } from '../call.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
+import { invalidInput, type Outcome, present, refused } from '../refusal.ts';
 import { canonicalJson } from '../rules/canonical-json.ts';
 import type { Demand } from '../rules/demand.ts';
 import { businessKey, type Draft } from '../rules/draft.ts';
@@ -12,7 +12,8 @@ import { toReservation } from '../rules/reservation-answer.ts';
 import { decideReserve, type ReserveLine } from '../rules/reserve.ts';
 import { checkNamedBatches } from './named-batches.ts';
 import type { Combine } from './combining.ts';
-import { type Engine, sha256 } from './execution.ts';
+import type { Engine } from './execution.ts';
+import { rememberingSha256 } from './hashing.ts';
 import { limitsOf, loadHoldings, noteMakers } from './hold-caps.ts';
 import { checkShelves, madeOf, tooManyUnits } from './made.ts';
 import { chooseStrategy, expireInTheWay, pairsOf } from './stock-loader.ts';
@@ -43,12 +44,13 @@ export function createReserve(engine: Engine, combine: Combine) {
         batchIds: lines.flatMap((line) => line.batchIds ?? []),
       },
       capped: { holders: lines, actor },
-      demands: (draft) => lines.map((line, at) => demandOf(engine, draft, { line, path: merged.paths[at] ?? '' })),
+      demands: (draft) =>
+        lines.map((line, at) => demandOf(engine, draft, { line, path: present(merged.paths[at], 'a path') })),
       decide: async (tx, draft) => {
         const outcome = await decide(tx, draft, { engine, actor, ...merged });
         if (!outcome.ok) return { draft, outcome };
-        const ids = [...new Set(merged.positions.map((at) => outcome.answer[at] ?? ''))];
-        const reservations = ids.flatMap((id) => draft.holds.get(id) ?? []).map(toReservation);
+        const ids = [...new Set(merged.positions.map((at) => present(outcome.answer[at], 'an id')))];
+        const reservations = ids.map((id) => toReservation(present(draft.holds.get(id), 'a reservation')));
         const write = () => noteMakers(tx, limits, { draft, actor });
         return { draft, outcome: { ok: true, answer: { reservations } }, write };
       },
@@ -62,7 +64,7 @@ async function decide(
   at: { engine: Engine; actor: string; lines: readonly ReserveLineInput[]; paths: readonly string[] },
 ): Promise<Outcome<readonly string[]>> {
   const { engine, actor, lines, paths } = at;
-  const pathOf = (index: number) => paths[index] ?? '';
+  const pathOf = (index: number) => present(paths[index], 'a path');
   for (const [index, line] of lines.entries()) {
     const refusal = checkShelves(draft, line) ?? checkNamedBatches(draft, line, `${pathOf(index)}batchIds`);
     if (refusal !== undefined) return refused(refusal);
@@ -78,12 +80,10 @@ async function decide(
   const resolved = asked.map((each) => resolve(engine, draft, each));
   const holdings = await loadHoldings(tx, limitsOf(engine.config), { draft, lines: resolved, actor });
   const request = { commandId: tx.commandId, lines: resolved, holdings };
-  const [first] = decideReserve(draft, [request]);
-  invariant(first !== undefined, 'a reserve decision answered nothing');
+  const first = present(decideReserve(draft, [request])[0], 'the answer of a decision');
   if (first.ok || first.refusal.kind !== 'insufficientStock') return first;
   if (!(await expireInTheWay(tx, draft, resolved))) return first;
-  const [second] = decideReserve(draft, [request]);
-  return second ?? first;
+  return present(decideReserve(draft, [request])[0], 'the answer of a decision');
 }
 
 interface MergedLines {
@@ -96,6 +96,7 @@ interface MergedLines {
 
 /** Lines equal in all but quantity are one reservation. */
 function mergeEqualLines(given: readonly ReserveLineInput[], pathOf: (index: number) => string): MergedLines {
+  if (given.length === 1) return { lines: given, paths: [pathOf(0)], positions: [0] };
   const lines: ReserveLineInput[] = [];
   const paths: string[] = [];
   const byKey = new Map<string, number>();
@@ -137,16 +138,23 @@ interface Asked {
 function resolve(engine: Engine, draft: Draft, at: Asked): ReserveLine {
   const { line, path, expiresAt } = at;
   const { type, businessId, lineId, replace } = line;
-  return {
-    ...demandOf(engine, draft, at),
+  const { skuId, quantity, criteria, strategy, made } = demandOf(engine, draft, at);
+  const hash = contentHash(line);
+  // Named one by one: an object that is spread and grows is made anew with each of its fields.
+  const plain = {
+    skuId,
+    quantity,
+    criteria,
+    strategy,
     type,
     businessId,
     lineId,
     replace,
     path,
     expiresAt,
-    contentHash: contentHash(line),
+    contentHash: hash,
   };
+  return made === undefined ? plain : { ...plain, made };
 }
 
 function demandOf(engine: Engine, draft: Draft, at: { line: ReserveLineInput; path: string }): Demand {
@@ -158,6 +166,8 @@ function demandOf(engine: Engine, draft: Draft, at: { line: ReserveLineInput; pa
   return made === undefined ? demand : { ...demand, made };
 }
 
+const sha256OfContent = rememberingSha256();
+
 /** What makes two requests of one business key the same: not the key, the ttl, the deadline or replace. */
 function contentHash({
   quantity,
@@ -168,7 +178,9 @@ function contentHash({
   minRemainingDays,
 }: ReserveLineInput): string {
   const set = batchIds === undefined ? undefined : [...new Set(batchIds)].toSorted();
-  return sha256(canonicalJson({ quantity, locationId, batchIds: set, strategy, qualityLevel, minRemainingDays }));
+  return sha256OfContent(
+    canonicalJson({ quantity, locationId, batchIds: set, strategy, qualityLevel, minRemainingDays }),
+  );
 }
 
 function deadlineOf(engine: Engine, now: Instant, { ttlSeconds, expiresAt }: ReserveLineInput): Instant {

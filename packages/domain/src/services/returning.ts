@@ -3,7 +3,7 @@ import { DEFAULT_QUALITY_LEVEL } from '@granary/contracts/batch';
 import type { ReturnInput, ReturnLine } from '@granary/contracts/document';
 import { hasOriginal } from '@granary/contracts/original';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invariant, type Outcome, refused } from '../refusal.ts';
+import { accepted, invariant, type Outcome, present, refused } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { type Part, takeBack } from '../rules/original.ts';
 import type { Receipt } from '../rules/receipt.ts';
@@ -49,7 +49,7 @@ export async function returnReceipts(
   return accepted(
     input.lines.flatMap((line, at): readonly Receipt[] =>
       hasOriginal(line)
-        ? comeBack({ line, at, documentNo, parts: parts.answer[at] ?? [] }, batches)
+        ? comeBack({ line, at, documentNo, parts: present(parts.answer[at], 'the parts of a line') }, batches)
         : [plainReceipt(draft, named(line), { at, documentNo, timezone })],
     ),
   );

@@ -7,7 +7,7 @@ import type { DocumentLineRow, DocumentRow } from '../entities/document.ts';
 import { findDocument, readDocumentLines } from '../persistence/document-store.ts';
 import { findReversals, lockDocuments, readCameBack, readDeficits } from '../persistence/original-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidState, notFound, type Outcome, quote, refused } from '../refusal.ts';
+import { accepted, invalidState, notFound, type Outcome, present, quote, refused } from '../refusal.ts';
 import { ownsNoLevel } from '../rules/assembly.ts';
 import { decideReversal, type Reversal } from '../rules/reverse.ts';
 import type { Draft } from '../rules/draft.ts';
@@ -78,7 +78,7 @@ async function decide(
   const outcome = await undo(tx, engine, {
     draft,
     ...{ commandId: tx.commandId, documentId, original, lines, deficits, isOutbound, occurredAt },
-    standing: (batchId) => standing(batchId)?.batchId ?? batchId,
+    standing: (batchId) => present(standing(batchId), 'a batch of the original').batchId,
     reason: input.reason,
   });
   if (!outcome.ok) return { draft, outcome };

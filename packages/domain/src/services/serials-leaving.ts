@@ -26,7 +26,7 @@ export async function nameLeaving(
   draft: Draft,
   lines: readonly LeavingLine[],
 ): Promise<Outcome<ReadonlyMap<number, readonly Group[]>>> {
-  const naming = lines.filter((line) => line.serials !== undefined);
+  const naming = lines.flatMap((line) => (line.serials === undefined ? [] : [{ ...line, serials: line.serials }]));
   if (naming.length === 0) return accepted(new Map());
   const isTracked = await loadTracked(
     tx,
@@ -42,18 +42,21 @@ export async function nameLeaving(
     const found = groupsOf(draft, line);
     if (!found.ok) return found;
     groups.set(line.at, found.answer);
-    draft.serials.named.set(line.at, { skuId: line.skuId, serials: line.serials ?? [] });
+    draft.serials.named.set(line.at, { skuId: line.skuId, serials: line.serials });
   }
   return accepted(groups);
 }
 
-function groupsOf(draft: Draft, line: LeavingLine): Outcome<readonly Group[]> {
+function groupsOf(
+  draft: Draft,
+  line: LeavingLine & { readonly serials: readonly string[] },
+): Outcome<readonly Group[]> {
   const groups = new Map<string, Group>();
-  for (const serial of line.serials ?? []) {
+  for (const serial of line.serials) {
     const row = serialOf(draft.serials, line.skuId, serial);
-    const refusal =
-      row === undefined || !draft.scope.holds(row.locationId) ? notFound('serial', serial) : misplaced(row, line);
-    if (refusal !== undefined || row === undefined) return refused(refusal ?? notFound('serial', serial));
+    if (row === undefined || !draft.scope.holds(row.locationId)) return refused(notFound('serial', serial));
+    const refusal = misplaced(row, line);
+    if (refusal !== undefined) return refused(refusal);
     const { batchId, locationId } = row;
     groups.set(batchId, { batchId, locationId, quantity: (groups.get(batchId)?.quantity ?? 0) + 1 });
   }

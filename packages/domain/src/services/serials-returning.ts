@@ -1,7 +1,7 @@
 /** Pieces that come back from an original: they left by it, and each goes back into the batch that it left. */
 import type { SerialRow } from '../entities/serial.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, type Outcome, refused } from '../refusal.ts';
+import { accepted, type Outcome, present, refused } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { type OutLine, type Part, takeBack } from '../rules/original.ts';
 import { serialOf } from '../rules/serial-book.ts';
@@ -26,7 +26,7 @@ export async function piecesTaker(tx: Tx, draft: Draft): Promise<PiecesTaker> {
   // Lines of a reservation follow a merge, pieces that have left do not.
   const stands = (batchId: string) => standing(batchId)?.batchId ?? batchId;
   return (out, { skuId, at, taken, name }) => {
-    const serials = draft.serials.named.get(at)?.serials ?? [];
+    const { serials } = present(draft.serials.named.get(at), 'the pieces of a line');
     const batches = new Map<string, string[]>();
     for (const serial of serials) {
       const row = serialOf(draft.serials, skuId, serial);

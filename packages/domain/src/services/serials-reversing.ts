@@ -3,6 +3,7 @@ import type { GranaryError } from '@granary/contracts/error';
 import type { DocumentLineRow, DocumentRow } from '../entities/document.ts';
 import { readMovedPieces } from '../persistence/serial-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
+import { present } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { serialOf } from '../rules/serial-book.ts';
 import { movedOn } from '../rules/serial-refusal.ts';
@@ -36,9 +37,8 @@ export async function nameReversed(
   );
   const named = new Map<number, { readonly skuId: string; readonly serials: string[] }>();
   for (const { lineNo, skuId, serial } of pieces) {
-    const line = byNo.get(lineNo);
-    const row = serialOf(draft.serials, skuId, serial);
-    if (line === undefined || row === undefined) continue;
+    const line = present(byNo.get(lineNo), 'the line of a piece');
+    const row = present(serialOf(draft.serials, skuId, serial), 'a piece');
     const isThere = row.state === 'inStock' && row.batchId === standing(line.batchId)?.batchId;
     if (isOutbound && row.documentId !== original.documentId)
       return movedOn(row, 'it has moved since it left by this document');

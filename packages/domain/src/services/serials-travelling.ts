@@ -66,12 +66,13 @@ export function byPieces(
       expanded.push(said);
       continue;
     }
+    const known = new Set<string>();
     for (const part of transfer.parts) {
       if (part.lineNo !== said.line || (said.batchNo ?? part.batchNo) !== part.batchNo) continue;
       const own = said.serials.filter((serial) => onTheWay.get(part.partNo)?.includes(serial));
       if (own.length > 0) expanded.push({ line: said.line, batchNo: part.batchNo, quantity: own.length, serials: own });
+      for (const serial of own) known.add(serial);
     }
-    const known = new Set(expanded.flatMap((each) => (each.line === said.line ? (each.serials ?? []) : [])));
     const lost = said.serials.find((serial) => !known.has(serial));
     // Whoever it is of, it is not on its way by this line.
     if (lost !== undefined) return refused(notFound('serial', lost));

@@ -1,4 +1,5 @@
 /** SKUs: created, changed, read. They move no stock, so their command carries before and after. */
+import type { OpenedAttributes } from '@granary/contracts/attributes';
 import type { GranaryError } from '@granary/contracts/error';
 import type { Page } from '@granary/contracts/page';
 import type { Sku, SkuCreateInput, SkuListInput, SkuUpdateInput } from '@granary/contracts/sku';
@@ -15,17 +16,29 @@ import { skus } from '../persistence/tables.ts';
 import { appendRows } from '../persistence/write-rows.ts';
 import { replaceRow } from '../persistence/replace-row.ts';
 import { accepted, duplicate, invalidState, quote, refused, unknownSku } from '../refusal.ts';
+import { skuPlace } from '../rules/sealed-attributes.ts';
+import { opened, type PlaceOf, sealedInput } from './attribute-sealing.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
 import { knownStrategy } from './stock-loader.ts';
 
 export function createSkuService(engine: Engine) {
   return {
-    create: (input: SkuCreateInput, call: Call) => create(engine, input, call),
-    update: (input: SkuUpdateInput, call: Call) => update(engine, input, call),
+    create: async (input: SkuCreateInput, call: Call) => await create(engine, sealedInput(engine, input, placeOf(input)), call),
+    update: async (input: SkuUpdateInput, call: Call) => await update(engine, sealedInput(engine, input, placeOf(input)), call),
+    /** With what is sealed of its attributes opened. Throws INV_012 while a key is missing. */
+    attributes: async (input: { skuId: string }): Promise<OpenedAttributes> => {
+      const { attributes } = await get(engine, input);
+      return { attributes: opened(engine, attributes, placeOf(input)) };
+    },
     get: (input: { skuId: string }) => get(engine, input),
     list: (input: SkuListInput) => list(engine, input),
   };
 }
+
+const placeOf =
+  ({ skuId }: { skuId: string }): PlaceOf =>
+  (name) =>
+    skuPlace(skuId, name);
 
 async function create(engine: Engine, input: SkuCreateInput, call: Call): Promise<Sku> {
   const { idempotencyKey: _key, skuId, ...settings } = input;

@@ -51,32 +51,35 @@ async function scan(
   const to = await rowsOf(tx, { snapshotId: input.toId, after, limit: LOOKED_AT });
   const ends = [from, to].flatMap((rows) => (rows.length < LOOKED_AT ? [] : rows.slice(-1)));
   const horizon = ends.toSorted(byKey)[0];
-  const pairs = paired(from, to).filter(([a, b]) => horizon === undefined || byKey(b ?? a, horizon) <= 0);
+  const pairs = paired(from, to).filter(({ row }) => horizon === undefined || byKey(row, horizon) <= 0);
   const items: SnapshotDifference[] = [];
-  for (const [was, is] of pairs) {
+  for (const { row, was, is } of pairs) {
     const found = difference(was, is);
     if (found === undefined) continue;
-    const row = is ?? was;
     items.push(found);
-    if (items.length === limit && row !== undefined) {
-      const isEnd = horizon === undefined && pairs.at(-1)?.includes(row) === true;
+    if (items.length === limit) {
+      const isEnd = horizon === undefined && pairs.at(-1)?.row === row;
       return { items, end: isEnd ? null : keyOf(row) };
     }
   }
   return { items, end: horizon === undefined ? null : keyOf(horizon) };
 }
 
-type Pair = readonly [from: SnapshotRow | undefined, to: SnapshotRow | undefined];
+interface Pair {
+  /** Of both, the later one: their keys are the same. */
+  readonly row: SnapshotRow;
+  readonly was: SnapshotRow | undefined;
+  readonly is: SnapshotRow | undefined;
+}
 
 function paired(from: readonly SnapshotRow[], to: readonly SnapshotRow[]): readonly Pair[] {
-  const both = new Map<string, [SnapshotRow | undefined, SnapshotRow | undefined]>();
-  for (const row of from) both.set(keyOf(row).join('\0'), [row, undefined]);
+  const both = new Map<string, Pair>();
+  for (const row of from) both.set(keyOf(row).join('\0'), { row, was: row, is: undefined });
   for (const row of to) {
-    const known = both.get(keyOf(row).join('\0'));
-    if (known === undefined) both.set(keyOf(row).join('\0'), [undefined, row]);
-    else known[1] = row;
+    const key = keyOf(row).join('\0');
+    both.set(key, { row, was: both.get(key)?.was, is: row });
   }
-  return [...both.values()].toSorted(([a, b], [c, d]) => byKey(b ?? a, d ?? c));
+  return [...both.values()].toSorted((a, b) => byKey(a.row, b.row));
 }
 
 async function rowsOf(tx: Tx, query: SnapshotRowQuery): Promise<readonly SnapshotRow[]> {
@@ -95,8 +98,10 @@ function keyFrom(key: readonly string[] | undefined): SnapshotRowKey | undefined
   return { skuId, locationId, batchId };
 }
 
-function byKey(a: SnapshotRow | undefined, b: SnapshotRow | undefined): number {
-  if (a === undefined || b === undefined) return 0;
-  const [x, y] = [keyOf(a), keyOf(b)];
-  return x.reduce((order, part, at) => order || compareBytes(part, y[at] ?? ''), 0);
+function byKey(a: SnapshotRow, b: SnapshotRow): number {
+  return (
+    compareBytes(a.skuId, b.skuId) ||
+    compareBytes(a.locationId, b.locationId) ||
+    compareBytes(a.batchId ?? '', b.batchId ?? '')
+  );
 }

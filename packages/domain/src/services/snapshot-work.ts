@@ -32,7 +32,7 @@ import {
 } from '../persistence/snapshot-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { countLevels } from '../persistence/verify-store.ts';
-import { accepted } from '../refusal.ts';
+import { accepted, present } from '../refusal.ts';
 import { snapshotFact, toSnapshot } from '../rules/snapshot-answer.ts';
 import { isPast, type LevelThen, levelThen, type Since, violationsThen } from '../rules/snapshot-state.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
@@ -133,7 +133,7 @@ async function settle(engine: Engine, { at, levels }: Waiting): Promise<void> {
     const settled = new Set(free.map(levelKey));
     const busy = asked.filter((level) => !settled.has(levelKey(level)));
     if (busy.length === 0) return;
-    if (performance.now() > deadline) throw busyFor(busy);
+    if (performance.now() > deadline) throw busyFor(present(busy[0], 'a level'));
     await rest(BREATH_MS);
     // One that is gone was never committed.
     const again = await engine.units.peek((tx) => lookAtLevels(tx, busy));
@@ -145,9 +145,9 @@ function rest(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function busyFor(levels: readonly LevelPair[]): GranaryError {
+function busyFor({ skuId, locationId }: LevelPair): GranaryError {
   return new GranaryError('unavailable', {
-    message: `Level ${levels[0]?.skuId ?? ''} / ${levels[0]?.locationId ?? ''} has been locked for ${PATIENCE_MS / 1000} s.`,
+    message: `Level ${skuId} / ${locationId} has been locked for ${PATIENCE_MS / 1000} s.`,
     hint: 'A transaction hangs in the database; the snapshot goes on by itself when it has ended.',
     details: { dependency: 'database', retryAfterSeconds: 5 },
   });

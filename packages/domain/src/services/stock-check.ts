@@ -3,7 +3,7 @@ import { type StockCheck, type StockCheckMany, stockCheck } from '@granary/contr
 import { readSkus } from '../persistence/catalog-store.ts';
 import { readOffers } from '../persistence/offer-store.ts';
 import type { Question, Sourced } from '../ports/read-cache.ts';
-import { unknownSku } from '../refusal.ts';
+import { present, unknownSku } from '../refusal.ts';
 import { millisecondsUntil, type Offer, offersOf } from '../rules/offer.ts';
 import { readMakeable } from './assembly-check.ts';
 import type { Engine } from './execution.ts';
@@ -29,7 +29,8 @@ export function createStockCheck(engine: Engine) {
       if (item === undefined) throw unknownSku(skuId);
       return item;
     });
-    return { items, asOf: items.reduce((first, { asOf }) => (asOf < first ? asOf : first), items[0]?.asOf ?? '') };
+    const [asOf] = items.map((item) => item.asOf).toSorted();
+    return { items, asOf: present(asOf, 'a SKU') };
   }
 
   async function check({ skuId }: { skuId: string }): Promise<StockCheck> {

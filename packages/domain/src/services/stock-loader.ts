@@ -16,7 +16,7 @@ import {
 import type { Tx } from '../persistence/transaction.ts';
 import { levelKey, type LevelRow } from '../entities/level.ts';
 import type { SkuRow } from '../entities/sku.ts';
-import { invalidInput, invalidState, notFound, quote, unknownSku } from '../refusal.ts';
+import { invalidInput, invalidState, notFound, present, quote, unknownSku } from '../refusal.ts';
 import { addBatches, addHolds, addLevels, type Draft } from '../rules/draft.ts';
 import { expireHold, isOverdue } from '../rules/hold.ts';
 import { type Demand, shelfDemands } from '../rules/demand.ts';
@@ -46,8 +46,11 @@ export interface Wanted {
   readonly grown?: readonly string[];
 }
 
+/** What several calls want, without what only one call by itself can look for. */
+export type United = Required<Pick<Wanted, 'levels' | 'skuIds' | 'keys' | 'targets' | 'batchIds' | 'grown'>>;
+
 /** What several calls want is loaded at once. */
-export function unite(wanted: readonly Wanted[]): Wanted {
+export function unite(wanted: readonly Wanted[], grown: readonly string[]): United {
   return {
     levels: {
       skuIds: wanted.flatMap(({ levels }) => levels.skuIds),
@@ -57,6 +60,7 @@ export function unite(wanted: readonly Wanted[]): Wanted {
     keys: wanted.flatMap(({ keys = [] }) => keys),
     targets: wanted.flatMap(({ targets = [] }) => targets),
     batchIds: wanted.flatMap(({ batchIds = [] }) => batchIds),
+    grown,
   };
 }
 
@@ -156,7 +160,9 @@ export async function expireAt(tx: Tx, draft: Draft, levels: readonly LevelPair[
   // Calls that share the draft share its time too: where none was left, none is overdue for those that follow.
   if (ids.length === 0) for (const level of unswept) draft.swept.add(levelKey(level));
   await loadHolds(tx, draft, ids);
-  const overdue = ids.flatMap((id) => draft.holds.get(id) ?? []).filter((hold) => isOverdue(hold, draft.now));
+  const overdue = ids
+    .map((id) => present(draft.holds.get(id), 'a reservation'))
+    .filter((hold) => isOverdue(hold, draft.now));
   for (const hold of overdue) expireHold(draft, hold, tx.commandId);
   return overdue.length > 0;
 }

@@ -8,7 +8,7 @@ import { readSkus, readVariants } from '../persistence/catalog-store.ts';
 import { type Expected, readExpected } from '../persistence/in-transit-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import type { Question, Sourced } from '../ports/read-cache.ts';
-import { notFound, unknownSku } from '../refusal.ts';
+import { notFound, present, unknownSku } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { earliestExpiry, passedOver } from '../rules/eligibility.ts';
 import { summaryOf } from './assembly-view.ts';
@@ -21,10 +21,10 @@ export function createStockSummary(engine: Engine) {
   async function load(input: StockAvailableInput): Promise<Sourced<StockSummary>> {
     return await engine.units.readAnywhere(async (tx) => {
       const { skuId, spuId } = input;
-      const skuIds = skuId === undefined ? await readVariants(tx, spuId ?? '') : [skuId];
+      const skuIds = skuId === undefined ? await readVariants(tx, present(spuId, 'a product')) : [skuId];
       const draft = await readStock(tx, engine, skuId === undefined ? await onShelves(tx, skuIds) : skuIds);
       if (skuId !== undefined && !draft.skus.has(skuId)) throw unknownSku(skuId);
-      if (skuIds.length === 0) throw unknownSku(spuId ?? '');
+      if (skuIds.length === 0) throw unknownSku(present(spuId, 'a product'));
       if (input.locationId !== undefined && !draft.locations.has(input.locationId))
         throw notFound('location', input.locationId);
       const assembly = draft.assemblies.get(skuId ?? '');

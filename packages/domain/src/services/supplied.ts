@@ -1,7 +1,7 @@
 /** Goods that go back to their supplier by the line of the purchase that brought them: no more than it brought and nobody sent back. */
 import { hasOriginal } from '@granary/contracts/original';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, type Outcome, refused } from '../refusal.ts';
+import { accepted, type Outcome, present, refused } from '../refusal.ts';
 import type { Original } from '../rules/document-line.ts';
 import { takeBack } from '../rules/original.ts';
 import {
@@ -72,7 +72,8 @@ export async function lockSupplied(
     const parts = takeBack(found.answer.out, { quantity: line.quantity, taken, name: found.answer.name });
     if (!parts.ok) return parts;
     const [part] = parts.answer;
-    all.push(part === undefined ? undefined : { batchId: part.from.batchId, original: part.from });
+    const { from } = present(part, 'what goes back');
+    all.push({ batchId: from.batchId, original: from });
   }
   return accepted(all);
 }

@@ -20,7 +20,7 @@ import {
   replaceToken,
 } from '../persistence/token-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidInput, notFound, refused } from '../refusal.ts';
+import { accepted, invalidInput, notFound, present, refused } from '../refusal.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
 import { newSecret, opens, parseToken, secretHash, tokenAnswer, tokenText } from './token-text.ts';
 
@@ -53,7 +53,7 @@ interface By {
 
 async function create(engine: Engine, input: TokenCreateInput, { call, grantor }: By): Promise<TokenCreated> {
   const { name, role } = input;
-  const expiresAt = input.expiresAt === undefined ? null : (parseInstant(input.expiresAt) ?? null);
+  const expiresAt = input.expiresAt === undefined ? null : present(parseInstant(input.expiresAt), 'a moment');
   const locationIds = input.locationIds === undefined ? null : [...new Set(input.locationIds)].toSorted();
   if (!covers(grantor, { role, locationIds })) throw tooMuch();
   const tokenId = engine.ports.ids();

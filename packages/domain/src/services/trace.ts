@@ -23,7 +23,8 @@ import {
   type StepKey,
 } from '../persistence/trace-store.ts';
 import type { Origin } from '../persistence/trace-origin.ts';
-import { notFound } from '../refusal.ts';
+import { notFound, present } from '../refusal.ts';
+import { compareBytes } from '../rules/byte-order.ts';
 import { familyOf, type Standing } from '../rules/family.ts';
 import { byMaking, isReceipt, toStep, toTraceBatch, typesOf } from '../rules/trace-answer.ts';
 import type { Engine } from './execution.ts';
@@ -71,7 +72,7 @@ export function createTrace(engine: Engine) {
       const steps = await readTracedSteps(tx, origin, page.items);
       const items: StockTrace['items'] = [];
       const read = kinReader(tx);
-      for (const batch of batches.toSorted((a, b) => (a.batchId < b.batchId ? -1 : 1))) {
+      for (const batch of batches.toSorted((a, b) => compareBytes(a.batchId, b.batchId))) {
         const own = steps.filter((step) => step.batchId === batch.batchId).map(toStep);
         items.push({ batch: toTraceBatch(batch), steps: own, ...(await receiptsOf(tx, batch, read)) });
       }
@@ -129,7 +130,7 @@ const RANK: Record<Standing, number> = { self: 0, ancestor: 1, both: 1, descenda
 
 /** Itself first, then what it came from, then where it went. */
 async function kinOf(read: ReadKin, start: readonly BatchRow[]): Promise<readonly Kin[]> {
-  const rows = await read(start[0]?.skuId ?? '');
+  const rows = await read(present(start[0], 'a batch').skuId);
   const family = familyOf(
     rows,
     start.map((batch) => batch.batchId),
@@ -139,7 +140,7 @@ async function kinOf(read: ReadKin, start: readonly BatchRow[]): Promise<readonl
       const standing = family.get(batch.batchId);
       return standing === undefined ? [] : [{ batch, standing }];
     })
-    .toSorted((a, b) => RANK[a.standing] - RANK[b.standing] || (a.batch.batchId < b.batch.batchId ? -1 : 1));
+    .toSorted((a, b) => RANK[a.standing] - RANK[b.standing] || compareBytes(a.batch.batchId, b.batch.batchId));
 }
 
 /** Each part is asked for a whole page: merged they give the page. */
@@ -158,7 +159,7 @@ async function loadSteps(
 }
 
 function keyFrom(after: readonly string[] | undefined): StepKey | undefined {
-  return after === undefined ? undefined : { id: after[0] ?? '', lineNo: Number(after[1]) };
+  return after === undefined ? undefined : { id: present(after[0], 'an id'), lineNo: Number(after[1]) };
 }
 
 /** The receipts of a batch and of what it was made from. */
@@ -169,7 +170,7 @@ async function receiptsOf(tx: Tx, batch: BatchRow, read: ReadKin) {
     types: ALL_TYPES.filter(isReceipt),
     limit: MAX_RECEIPTS_SHOWN + 1,
   });
-  const receipts = found.map(toStep).flatMap((step) => (step.kind === 'document' ? [step] : []));
+  const receipts = found.map(toStep).filter((step) => step.kind === 'document');
   return { receipts: receipts.slice(0, MAX_RECEIPTS_SHOWN), truncated: receipts.length > MAX_RECEIPTS_SHOWN };
 }
 
@@ -177,5 +178,5 @@ function unknownOrigin({ orderNo, documentId, reservationId, serial }: StockTrac
   if (serial !== undefined) return notFound('serial', serial);
   if (documentId !== undefined) return notFound('document', documentId);
   if (reservationId !== undefined) return notFound('reservation', reservationId);
-  return notFound('order', orderNo ?? '');
+  return notFound('order', present(orderNo, 'an order'));
 }

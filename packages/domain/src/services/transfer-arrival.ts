@@ -9,7 +9,7 @@ import { ensureSkus } from '../persistence/catalog-store.ts';
 import { ensureLevels } from '../persistence/level-store.ts';
 import { lockTransfer } from '../persistence/transfer-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
+import { accepted, invalidInput, invariant, type Outcome, present, refused } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import type { Receipt } from '../rules/receipt.ts';
 import { decideReceipts } from '../rules/receive.ts';
@@ -136,7 +136,7 @@ async function receiptsOf(tx: Tx, draft: Draft, { transfer, taken, isBack }: Com
       ...{ skuId: part.skuId, quantity, unitCost: part.unitCost, at: part.lineNo - 1 },
       locationId: isBack ? transfer.fromLocationId : transfer.toLocationId,
       batchNo: isBack ? batch.batchNo : part.batchNo,
-      original: { originalId: transfer.documentId ?? '', originalLine: part.partNo },
+      original: { originalId: present(transfer.documentId, 'the document of a transfer'), originalLine: part.partNo },
     };
   });
 }

@@ -111,21 +111,17 @@ async function landing<T>(
     return { draft, outcome: accepted(answer(before, document)) };
   }
   const after = arrived.ok ? await work(draft, arrived.answer) : arrived;
-  if (!arrived.ok || !after.ok) {
+  if (!after.ok) {
     await returnToSavepoint(tx);
-    return { draft: outside, outcome: after.ok ? refusedOf(arrived) : after };
+    return { draft: outside, outcome: after };
   }
+  invariant(arrived.ok, 'a refused arrival has changed its transfer');
   const { before, document } = arrived.answer;
   return {
     draft,
     outcome: accepted(answer(after.answer, document)),
     write: () => writeStep(tx, before, after.answer),
   };
-}
-
-function refusedOf(outcome: Outcome<unknown>) {
-  invariant(!outcome.ok, 'an arrival that succeeded was taken for a refusal');
-  return refused(outcome.refusal);
 }
 
 /** Moves no stock: it left the source already, and never came. */

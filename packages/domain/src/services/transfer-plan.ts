@@ -7,7 +7,17 @@ import { loadBatches } from '../persistence/batch-store.ts';
 import { writeInTransit } from '../persistence/in-transit-store.ts';
 import { findTransfer, type TransferName, writeTransfer } from '../persistence/transfer-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, duplicate, invalidInput, notFound, type Outcome, quote, refused, unknownSku } from '../refusal.ts';
+import {
+  accepted,
+  duplicate,
+  invalidInput,
+  notFound,
+  type Outcome,
+  present,
+  quote,
+  refused,
+  unknownSku,
+} from '../refusal.ts';
 import { ownsNoLevel } from '../rules/assembly.ts';
 import type { Draft } from '../rules/draft.ts';
 import { expectedOf } from '../rules/in-transit.ts';
@@ -78,7 +88,7 @@ export function planned(engine: Engine, draft: Draft, plan: Plan & { readonly co
 export async function namedTransfer(tx: Tx, name: TransferName): Promise<Outcome<Transfer>> {
   const transfer = await findTransfer(tx, name);
   if (transfer !== undefined && isTransferSeen(tx.scope, transfer)) return accepted(transfer);
-  return refused(notFound('transfer', name.transferId ?? name.transferNo ?? ''));
+  return refused(notFound('transfer', present(name.transferId ?? name.transferNo, 'the name of a transfer')));
 }
 
 /** The transfer and, once it was shipped, what is expected of it: the two are written together and never differ. */

@@ -17,7 +17,7 @@ import type { Call } from '../call.ts';
 import { pageOf } from '../persistence/page.ts';
 import { listTransfers, type TransferName } from '../persistence/transfer-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, refused } from '../refusal.ts';
+import { accepted, present, refused } from '../refusal.ts';
 import { noteTransfer } from '../rules/transfer.ts';
 import { toTransfer, toTransferSummary } from '../rules/transfer-answer.ts';
 import { type Decision, draftNow, type Engine, execute } from './execution.ts';
@@ -107,7 +107,7 @@ interface Step<T> extends Receiving<TransferName & { readonly idempotencyKey?: s
 
 async function run<T>(engine: Engine, step: Step<T>): Promise<T> {
   const { transferId, transferNo } = step.input;
-  const key = `transfer:${transferId ?? transferNo ?? ''}`;
+  const key = `transfer:${present(transferId ?? transferNo, 'the name of a transfer')}`;
   return await execute(engine, { ...step, lock: { scope: 'document', keys: [key] } });
 }
 

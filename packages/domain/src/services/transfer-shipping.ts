@@ -5,7 +5,7 @@ import type { Transfer } from '../entities/transfer.ts';
 import { findDocument } from '../persistence/document-store.ts';
 import { lockTransfer } from '../persistence/transfer-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidInput, invariant, type Outcome, refused } from '../refusal.ts';
+import { accepted, invalidInput, invariant, type Outcome, present, refused } from '../refusal.ts';
 import { ownsNoLevel } from '../rules/assembly.ts';
 import type { Draft } from '../rules/draft.ts';
 import { noteTransfer, shipped, wrongState } from '../rules/transfer.ts';
@@ -60,7 +60,7 @@ export async function decideShipping(tx: Tx, engine: Engine, shipping: Shipping)
 
 /** Shipping it once more changes nothing: the same document, and the transfer as it stands now. */
 async function repeated(tx: Tx, transfer: Transfer): Promise<TransferMove> {
-  const row = await findDocument(tx, { id: transfer.documentId ?? '' });
+  const row = await findDocument(tx, { id: present(transfer.documentId, 'the document of a transfer') });
   invariant(row !== undefined, `transfer ${transfer.transferId} names a document that is not there`);
   return { transfer: toTransfer(transfer), document: await readDocument(tx, row) };
 }

@@ -82,6 +82,12 @@ describe('with the walls of the database taken down, verify names', () => {
     },
   );
 
+  test('at least forty corruptions, each of its own name', () => {
+    const names = new Set(corruptions.map(({ what }) => what));
+    expect(names.size).toBe(corruptions.length);
+    expect(names.size).toBeGreaterThanOrEqual(80);
+  });
+
   test('every invariant that exists here', () => {
     const named = new Set(corruptions.map(({ invariant }) => invariant));
     expect([...named]).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I10', 'I12', 'I11']);

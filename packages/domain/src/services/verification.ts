@@ -95,8 +95,16 @@ async function chunkOfSkus(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {
   const last = skuIds.at(-1);
   if (last === undefined) return goingOn(from, [], { phase: 'reservations', after: '' });
   const seen = { levels: from.levels, movements: from.movements };
-  const violations = [...(await checkSkus(tx, skuIds)), ...(await checkLedgers(tx, skuIds, seen))];
-  return goingOn(from, violations, { ...seen, after: last });
+  return goingOn(from, await violationsOfSkus(tx, skuIds, seen), { ...seen, after: last });
+}
+
+/** Everything that is checked of some SKUs; adds to `seen` what it has looked at. */
+export async function violationsOfSkus(
+  tx: Tx,
+  skuIds: readonly string[],
+  seen: { levels: number; movements: number },
+): Promise<readonly Violation[]> {
+  return [...(await checkSkus(tx, skuIds)), ...(await checkLedgers(tx, skuIds, seen))];
 }
 
 async function chunkOfReservations(tx: Tx, from: VerifyCursor): Promise<VerifyChunk> {

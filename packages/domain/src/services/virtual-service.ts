@@ -13,7 +13,7 @@ import { findAssembly, listAssemblies } from '../persistence/assembly-store.ts';
 import { loadBatches } from '../persistence/batch-store.ts';
 import { pageOf } from '../persistence/page.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, invalidInput, notFound, type Outcome, refused } from '../refusal.ts';
+import { accepted, invalidInput, notFound, type Outcome, present, refused } from '../refusal.ts';
 import { toVirtual } from '../rules/assembly.ts';
 import { createDefinition, removeDefinition, type Shape, updateDefinition } from './assembly-definition.ts';
 import type { Engine } from './execution.ts';
@@ -56,7 +56,7 @@ export function createVirtualService(engine: Engine) {
 async function shapeOf(tx: Tx, input: VirtualUpdateInput, now: Assembly | undefined): Promise<Outcome<Shape>> {
   const target = await targetOf(tx, input, now);
   if (!target.ok) return target;
-  const quantity = input.ratio ?? now?.parts[0]?.quantity ?? 1;
+  const quantity = present(input.ratio ?? now?.parts[0]?.quantity, 'the ratio of a virtual SKU');
   const cap = input.cap === undefined ? (now?.cap ?? null) : input.cap;
   return accepted({ parts: [{ ...target.answer, quantity }], cap });
 }
@@ -71,8 +71,9 @@ async function targetOf(
 ): Promise<Outcome<Target>> {
   if (realSkuId !== undefined) return accepted({ partSkuId: realSkuId, batchId: null });
   if (batchId === undefined) {
-    const [part] = now?.parts ?? [];
-    return accepted({ partSkuId: part?.partSkuId ?? '', batchId: part?.batchId ?? null });
+    const [part] = present(now, 'the definition in force').parts;
+    const { partSkuId, batchId: pinned } = present(part, 'the part of a virtual SKU');
+    return accepted({ partSkuId, batchId: pinned });
   }
   const [batch] = await loadBatches(tx, [batchId]);
   if (batch === undefined || !tx.scope.holds(batch.locationId)) return refused(notFound('batch', batchId));

@@ -13,15 +13,14 @@ import { readSubscribers, webhookSubscriber } from '../persistence/event-subscri
 import { pageOf } from '../persistence/page.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { findWebhook, listWebhooks } from '../persistence/webhook-store.ts';
-import { notFound } from '../refusal.ts';
+import { notFound, present } from '../refusal.ts';
 import { deliveryAnswer, deliveryReport, emptyQueue, webhookAnswer } from '../rules/webhook-answer.ts';
 import type { Engine } from './execution.ts';
 
 export async function getWebhook(engine: Engine, { webhookId }: WebhookGetInput): Promise<WebhookReported> {
   return await engine.units.read(async (tx) => {
     const [reported] = await reportedOf(tx, [await known(tx, webhookId)]);
-    if (reported === undefined) throw notFound('webhook', webhookId);
-    return reported;
+    return present(reported, 'a webhook');
   });
 }
 

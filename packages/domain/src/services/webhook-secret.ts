@@ -15,10 +15,13 @@ export const newWebhookSecret = (): string => `whsec_${randomBytes(SECRET_BYTES)
 export const secretPlace = (webhookId: string, version: number): string => `webhook:${webhookId}:${version}`;
 
 /** The box, where it has a key; a webhook without a sealed secret there cannot be. */
-export function readyBox({ secretBox }: Pick<DomainPorts, 'secretBox'>): SecretBox {
+export function readyBox(
+  { secretBox }: Pick<DomainPorts, 'secretBox'>,
+  need = 'Webhooks need a key that their secrets are sealed with',
+): SecretBox {
   if (secretBox?.isReady === true) return secretBox;
   throw new GranaryError('unavailable', {
-    message: 'Webhooks need a key that their secrets are sealed with, and ENCRYPTION_KEYS is not set.',
+    message: `${need}, and ENCRYPTION_KEYS is not set.`,
     hint: 'Set ENCRYPTION_KEYS to name:key with the output of `openssl rand -base64 32` as the key, and start again.',
     details: { dependency: 'ENCRYPTION_KEYS', retryAfterSeconds: 60 },
   });

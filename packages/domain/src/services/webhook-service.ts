@@ -33,7 +33,7 @@ import {
 } from '../persistence/event-subscriber-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { appendWebhook, findWebhook, removeWebhook } from '../persistence/webhook-store.ts';
-import { accepted, invalidState, notFound } from '../refusal.ts';
+import { accepted, invalidState, notFound, present } from '../refusal.ts';
 import { webhookAnswer, webhookFact } from '../rules/webhook-answer.ts';
 import { draftNow, type Engine, execute } from './execution.ts';
 import { changeWebhook, typesText } from './webhook-change.ts';
@@ -113,8 +113,7 @@ async function update(engine: Engine, input: WebhookUpdateInput, call: Call): Pr
 /** What was waiting when it was disabled goes on at once, and its failures are forgotten. */
 async function wake(tx: Tx, webhookId: string, now: WebhookRow['updatedAt']): Promise<void> {
   const subscriber = webhookSubscriber(webhookId);
-  const state = await lockSubscriber(tx, subscriber);
-  if (state === undefined) return;
+  const state = present(await lockSubscriber(tx, subscriber), 'the subscriber of a webhook');
   await replaceSubscriber(tx, { ...state, failingSince: null });
   await hurryDeliveries(tx, subscriber, now);
 }

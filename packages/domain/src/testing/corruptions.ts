@@ -1,6 +1,7 @@
 /** One way or more to break each invariant past the engine, and the row that verify must then name. For the rich history. */
 import type { DataSource } from 'typeorm';
 import { valueOf } from './database-state.ts';
+import { movementEdits } from './movement-edits.ts';
 
 export interface Corruption {
   readonly invariant: string;
@@ -51,6 +52,11 @@ export const corruptions: readonly Corruption[] = [
   breaks('I2', 'a merged batch that kept its goods', lot(`status = 'merged', merged_into = batch_id`)),
   breaks('I2', 'a batch whose level is gone', ['batch {lot}', `DELETE FROM stock_level WHERE ${H1}`]),
   breaks('I3', 'a level with another balance than its ledger', level('on_hand = on_hand + 1')),
+  breaks('I3', 'a level that reserves less than its ledger', level('reserved = reserved - 1')),
+  breaks('I3', 'a level that locks what its ledger does not', level('locked = locked + 1')),
+  breaks('I3', 'a level that owes what its ledger does not', level('deficit = deficit + 1')),
+  breaks('I3', 'a batch with other goods than its ledger', lot('on_hand = on_hand - 1')),
+  breaks('I3', 'a batch that locks what its ledger does not', lot('locked = locked + 1')),
   breaks('I3', 'a level with movements and no row', [LEVEL, `DELETE FROM stock_level WHERE ${H1}`]),
   breaks('I3', 'a level that forgot when onHand last changed', level('on_hand_version = on_hand_version - 1')),
   breaks('I3', 'a movement whose balances do not follow', move('2', 'on_hand = on_hand + 1')),
@@ -127,8 +133,9 @@ export const corruptions: readonly Corruption[] = [
     'document purchase PO-2',
     `UPDATE stock_document_line SET quantity = quantity + 1 WHERE document_id = '{PO-2}'`,
   ]),
-  breaks('I10', 'an edited reason', move('1', `reason = 'nothing to see'`)),
-  breaks('I10', 'an edited time', move('2', 'occurred_at = occurred_at - INTERVAL 1 SECOND')),
+  ...Object.entries(movementEdits).map(([column, value]) =>
+    breaks('I10', `an edited ${column} of a movement`, move('2', `${column} = ${value}`)),
+  ),
   breaks('I10', 'an inserted row with the right figures', [
     'movement H1 / default / {next}',
     `${INSERTED} WHERE ${H1} AND version = {last}`,
@@ -211,6 +218,7 @@ const lookups: Readonly<Record<string, string>> = {
   'O-1': `SELECT reservation_id FROM reservation WHERE business_id = 'O-1'`,
   'O-3': `SELECT reservation_id FROM reservation WHERE business_id = 'O-3'`,
   'O-11': `SELECT reservation_id FROM reservation WHERE business_id = 'O-11'`,
+  'O-4': `SELECT reservation_id FROM reservation WHERE business_id = 'O-4'`,
   'O-5': `SELECT reservation_id FROM reservation WHERE business_id = 'O-5'`,
   'P-2': `SELECT batch_id FROM stock_batch WHERE sku_id = 'H12' AND location_id = 'default' AND batch_no = 'P-2'`,
   'L-1': `SELECT batch_id FROM stock_batch WHERE batch_no = 'L-1'`,

@@ -5,6 +5,8 @@ import type { Connection } from 'mysql2/promise';
 import { openStranger } from './database-state.ts';
 import { openTestDomain, type TestDomain, type TestDomainOptions } from './test-domain.ts';
 
+export { isCommit } from '@granary/testkit/mysql-messages';
+
 export interface FaultyDomain extends TestDomain {
   readonly proxy: FaultProxy;
   /** Past the proxy. */
@@ -27,9 +29,4 @@ export async function openFaultyDomain(options: TestDomainOptions = {}): Promise
       await proxy.close();
     },
   };
-}
-
-/** The message that commits; SET … READ COMMITTED is none. */
-export function isCommit(message: Buffer): boolean {
-  return message.subarray(-6).toString() === 'COMMIT';
 }

@@ -2,7 +2,7 @@
 import { createTestWorker } from './jobs.ts';
 import type { Step, Walker } from './mutation-step.ts';
 
-const openJob = async ({ at }: Walker, kind: 'verify' | 'rebuild' | 'prune') => {
+const openJob = async ({ at }: Walker, kind: 'verify' | 'rebuild' | 'doctor' | 'prune' | 'audit') => {
   const [job] = (await at.domain.jobs.list({ kind, limit: 1 })).items;
   return { id: job?.id ?? '' };
 };
@@ -51,6 +51,35 @@ export const jobMutations: readonly Step[] = [
     after: { state: 'cancelled' },
     prepare: ({ at, call }) => at.domain.jobs.verify({}, call),
     work: async (walker) => walker.at.domain.jobs.cancelJob(await openJob(walker, 'verify'), walker.call),
+  },
+  {
+    procedure: 'system.doctor',
+    types: ['stock.job.started'],
+    before: null,
+    after: { kind: 'doctor', state: 'queued', input: { repair: true } },
+    work: ({ at, call }) => at.domain.jobs.doctor({ repair: true }, call),
+  },
+  {
+    procedure: 'system.doctor',
+    types: ['stock.job.ended'],
+    before: { kind: 'doctor', state: 'running' },
+    after: { kind: 'doctor', state: 'done', error: null },
+    work: async (walker) => createTestWorker(walker.at.domain, 'walker').finish((await openJob(walker, 'doctor')).id),
+  },
+  {
+    procedure: 'audit.verify',
+    types: ['stock.job.started'],
+    before: null,
+    after: { kind: 'audit', state: 'queued' },
+    work: ({ at, call }) => at.domain.audit.verify({}, call),
+  },
+  {
+    // The walker has no key of checkpoints.
+    procedure: 'audit.verify',
+    types: ['stock.job.ended'],
+    before: { kind: 'audit', state: 'running' },
+    after: { kind: 'audit', state: 'failed', error: { code: 'INV_010' } },
+    work: async (walker) => createTestWorker(walker.at.domain, 'walker').finish((await openJob(walker, 'audit')).id),
   },
   {
     procedure: 'system.prune',

@@ -55,6 +55,8 @@ export const testConfig: DomainConfig = {
   combineQueue: 5000,
   auditRetentionDays: 0,
   idempotencyDays: 7,
+  sensitiveAttributes: [],
+  checkpointMinutes: 60,
 };
 
 export interface TestDomainOptions {

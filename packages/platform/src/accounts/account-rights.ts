@@ -4,7 +4,7 @@
  */
 import { RECORD_TABLE } from '../migration-record.ts';
 
-/** `application` is for the api; `worker` may besides take away what retention says is too old. */
+/** `application` is for the api; `worker` may besides seal checkpoints, and take away what retention says is too old. */
 export const runningAccounts = ['application', 'worker'] as const;
 export type RunningAccount = (typeof runningAccounts)[number];
 
@@ -17,6 +17,8 @@ const kept: ReadonlyMap<string, readonly string[]> = new Map([
   ['stock_serial_event', APPEND],
   ['command', APPEND],
   ['command_sku', APPEND],
+  ['checkpoint', ['SELECT']],
+  ['checkpoint_level', ['SELECT']],
   ['cost_record', APPEND],
   ['cost_allocation', APPEND],
   ['cost_period_terms', APPEND],
@@ -26,13 +28,18 @@ const kept: ReadonlyMap<string, readonly string[]> = new Map([
   [RECORD_TABLE, ['SELECT']],
 ]);
 
-/** Old keys and answers go, and at last old commands; who did what and when stands until then as it was written. */
-const pruning: ReadonlyMap<string, readonly string[]> = new Map([
+/**
+ * What the worker does besides: it seals checkpoints; and old keys and answers go, and at last old commands. Who did what and
+ * when stands until then as it was written.
+ */
+const workerBesides: ReadonlyMap<string, readonly string[]> = new Map([
   ['command', ['UPDATE (idempotency_key, answer)', 'DELETE']],
   ['command_sku', ['DELETE']],
+  ['checkpoint', ['INSERT']],
+  ['checkpoint_level', ['INSERT']],
 ]);
 
 export function rightsOn(table: string, account: RunningAccount): readonly string[] {
   const rights = kept.get(table) ?? EVERYTHING;
-  return account === 'worker' ? [...rights, ...(pruning.get(table) ?? [])] : rights;
+  return account === 'worker' ? [...rights, ...(workerBesides.get(table) ?? [])] : rights;
 }

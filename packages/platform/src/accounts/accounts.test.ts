@@ -59,6 +59,11 @@ async function trade(): Promise<void> {
   await root.query(`INSERT INTO cost_snapshot (period_id, sku_id, strategy, opening_quantity, opening_value, inbound_quantity, inbound_value,
       outbound_quantity, outbound_value, allocated_value, closing_quantity, closing_value)
     SELECT period_id, 'A', 'weighted_average', 0, 0, 5, 10, 0, 0, 0, 5, 10 FROM cost_period`);
+  await worker.query(
+    `INSERT INTO checkpoint (checkpoint_no, kind, statement, key_id, signature, commands) VALUES (1, 'seal', '{}', 'k', 's', '')`,
+  );
+  await worker.query(`INSERT INTO checkpoint_level (sku_id, location_id, to_version, from_version, checkpoint_no, previous_hash, hash, hashes)
+    VALUES ('A', 'default', 1, 1, 1, '', '', '')`);
   await root.query("UPDATE cost_period SET state = 'closed', closed_at = UTC_TIMESTAMP(6)");
 }
 
@@ -78,13 +83,18 @@ const changes: readonly [what: string, sql: string][] = [
   ['what a command says', "UPDATE command SET actor = 'somebody else'"],
   ['a cost record', 'UPDATE cost_record SET sku_id = sku_id'],
   ['a cost record away', 'DELETE FROM cost_record'],
+  ['a checkpoint', "UPDATE checkpoint SET statement = '{}'"],
+  ['a checkpoint away', 'DELETE FROM checkpoint'],
+  ['what a checkpoint says of a level', 'UPDATE checkpoint_level SET hash = hash'],
+  ['what a checkpoint says of a level away', 'DELETE FROM checkpoint_level'],
   ['a closed period away', 'DELETE FROM cost_period'],
   ['the figures of a closed period', 'UPDATE cost_snapshot SET closing_value = 1'],
 ];
 
 describe('what is past', () => {
   it('is there', async () => {
-    for (const table of ['stock_movement', 'command', 'cost_record', 'cost_period', 'cost_snapshot']) {
+    const tables = ['stock_movement', 'command', 'cost_record', 'cost_period', 'cost_snapshot'];
+    for (const table of [...tables, 'checkpoint', 'checkpoint_level']) {
       const [rows] = await application.query(`SELECT 1 FROM ${table}`);
       expect([table, Array.isArray(rows) ? rows.length : 0]).not.toEqual([table, 0]);
     }
@@ -114,6 +124,12 @@ describe('what is past', () => {
 });
 
 describe('what each account is for', () => {
+  it('only the worker seals checkpoints', async () => {
+    const sealing = `INSERT INTO checkpoint (checkpoint_no, kind, statement, key_id, signature, commands) VALUES (2, 'seal', '{}', 'k', 's', '')`;
+    expect(NOT_GRANTED).toContain(await errnoOf(application, sealing));
+    expect(await errnoOf(worker, sealing)).toBe(0);
+  });
+
   it('the application changes no schema, and reads no other database', async () => {
     expect(NOT_GRANTED).toContain(await errnoOf(application, 'CREATE TABLE mine (id INT)'));
     expect(NOT_GRANTED).toContain(await errnoOf(application, 'DROP TABLE stock_level'));

@@ -8,7 +8,10 @@ export interface Guard {
 
 const CHANGES = ['UPDATE', 'DELETE'] as const;
 
-const appendOnly = ['stock_movement', 'stock_serial_event', 'cost_record', 'cost_allocation', 'cost_period_terms'];
+const appendOnly = [
+  ...['stock_movement', 'stock_serial_event', 'cost_record', 'cost_allocation', 'cost_period_terms'],
+  ...['checkpoint', 'checkpoint_level'],
+];
 
 export const historyGuards: readonly Guard[] = [
   ...appendOnly.flatMap((table) =>

@@ -1,4 +1,5 @@
 /** How large numbers may be and how long lists, from SPEC. */
+import { ailments } from '@granary/contracts/doctor';
 import { eventTypes } from '@granary/contracts/event';
 import type { Field } from './schema-fields.ts';
 
@@ -69,6 +70,7 @@ const MOST: Readonly<Record<string, number>> = {
   locationIds: 100,
   eventIds: 500,
   types: eventTypes.length,
+  only: ailments.length,
   items: 10_000,
   'cost.inventoryValue skuIds': 1000,
   targets: 1000,

@@ -12,6 +12,12 @@ export const auditGuide: Guide = {
       { name: 'refused', input: { outcome: 'refused', limit: 10 } },
     ],
   },
+  'audit.verify': {
+    summary: 'Hold commands and ledger against their signed checkpoints, as a job',
+    description:
+      'Names every sealed row that was edited, taken away or put in past Granary, and every checkpoint that was touched. Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead. The worker needs GRANARY_CHECKPOINT_KEY or GRANARY_CHECKPOINT_TRUSTED.',
+    examples: example({}),
+  },
   'audit.get': {
     summary: 'One call whole: the request, old and new values, and what it moved',
     description:

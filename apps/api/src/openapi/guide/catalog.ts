@@ -30,6 +30,12 @@ export const catalogGuide: Guide = {
     examples: example({ skuId: SKU, unit: 'piece', defaultStrategy: 'fefo' }),
   },
   'sku.get': { summary: 'One SKU', examples: example({ skuId: SKU }) },
+  'sku.attributes': {
+    summary: 'The attributes of a SKU, with what is sealed of them opened',
+    description:
+      'Everywhere else a sealed value is {"$sealed": "…"}. INV_012 while ENCRYPTION_KEYS lacks the key that sealed it; docs/operations.md.',
+    examples: example({ skuId: SKU }),
+  },
   'sku.list': { summary: 'SKUs, page by page', examples: example({ spuId: 'TSHIRT', status: 'active' }) },
   'batch.create': {
     summary: 'Open a batch, with or without stock',
@@ -38,6 +44,11 @@ export const catalogGuide: Guide = {
   },
   'batch.get': {
     summary: 'One batch',
+    examples: example({ batchId: SOME_ID }, { batchId: 'batch.create#/batchId' }),
+  },
+  'batch.attributes': {
+    summary: 'The attributes of a batch, with what is sealed of them opened',
+    description: 'As sku.attributes.',
     examples: example({ batchId: SOME_ID }, { batchId: 'batch.create#/batchId' }),
   },
   'batch.list': { summary: 'Batches, page by page', examples: example({ skuId: SKU, status: 'available' }) },

@@ -25,6 +25,12 @@ export const systemGuide: Guide = {
       'Of levels and batches; movements, documents, reservations and costs stay as they are. Answers the id of the job at once; a job of this kind that is queued or runs already is answered instead.',
     examples: example({}),
   },
+  'system.doctor': {
+    summary: 'Find what is wrong with the database and around it, and mend what needs no person, as a job',
+    description:
+      'The report of the job names each finding: what and where, how grave it is, what a repair does or why a person must decide, and what to type. With `repair` it is put right through the ordinary ways, kept in the audit; a second run then finds nothing. Without a worker the job waits: `npm run -s doctor` needs none.',
+    examples: example({ repair: false }),
+  },
   'system.prune': {
     summary: 'Remove what is too old to be kept from the audit, as a job',
     description:

@@ -56,7 +56,8 @@ function keys(procedure: string): Scenario[] {
         const idempotencyKey = fixtures.name();
         await fixtures.call(procedure, { ...(await make(fixtures)), idempotencyKey });
         const other = await make(fixtures);
-        return { ...other, ...('limit' in other ? { limit: 11 } : {}), idempotencyKey };
+        const changed = { ...('limit' in other ? { limit: 11 } : {}), ...('repair' in other ? { repair: false } : {}) };
+        return { ...other, ...changed, idempotencyKey };
       },
     },
   ];

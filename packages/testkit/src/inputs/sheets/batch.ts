@@ -19,6 +19,7 @@ export const batchSheets: Sheets = {
     mayAnswer: { '*': 'INV_010' },
   },
   'batch.get': { calls: [async (fixtures) => ({ batchId: (await fixtures.stocked()).batchId })] },
+  'batch.attributes': { calls: [async (fixtures) => ({ batchId: (await fixtures.stocked()).batchId })] },
   'batch.list': {
     calls: [
       async (fixtures) => {

@@ -51,6 +51,12 @@ export const maintenanceSheets: Sheets = {
   'system.strategies': { calls: [() => ({})] },
   'system.verify': { calls: [() => ({})], writes: ['job'] },
   'system.rebuild': { calls: [() => ({})], writes: ['job'] },
+  'system.doctor': {
+    calls: [() => ({ repair: true, only: ['counters', 'overdueHolds'] })],
+    writes: ['job'],
+    // While the job of another call waits.
+    mayAnswer: { '*': 'INV_010' },
+  },
   'system.prune': { calls: [() => ({})], writes: ['job'] },
   'system.job': { calls: [async (fixtures) => ({ id: await fixtures.job() })] },
   'system.jobs': { calls: [() => ({ kind: 'verify', state: 'queued', ...page })] },
@@ -63,5 +69,6 @@ export const maintenanceSheets: Sheets = {
       }),
     ],
   },
+  'audit.verify': { calls: [() => ({})], writes: ['job'] },
   'audit.get': { calls: [async (fixtures) => ({ commandId: await fixtures.command() })] },
 };

@@ -21,6 +21,7 @@ export const skuSheets: Sheets = {
     keeps: ['spuId'],
   },
   'sku.get': { calls: [async (fixtures) => ({ skuId: await fixtures.sku() })] },
+  'sku.attributes': { calls: [async (fixtures) => ({ skuId: await fixtures.sku() })] },
   'sku.list': {
     calls: [async (fixtures) => ({ spuId: (await fixtures.family()).spuId, status: 'active', ...page })],
   },

@@ -1,0 +1,20 @@
+/** Every column that the hash of a movement takes in, and the hash itself, edited by hand. */
+export const movementEdits: Readonly<Record<string, string>> = {
+  batch_id: 'REVERSE(batch_id)',
+  kind: `'adjust'`,
+  on_hand_delta: 'on_hand_delta + 1',
+  reserved_delta: 'reserved_delta + 1',
+  locked_delta: 'locked_delta + 1',
+  deficit_delta: 'deficit_delta + 1',
+  on_hand: 'on_hand + 1',
+  reserved: 'reserved + 1',
+  locked: 'locked + 1',
+  deficit: 'deficit + 1',
+  command_id: 'REVERSE(command_id)',
+  reservation_id: 'batch_id',
+  document_id: 'REVERSE(document_id)',
+  reason: `'nothing to see'`,
+  occurred_at: 'occurred_at - INTERVAL 1 SECOND',
+  recorded_at: 'recorded_at + INTERVAL 1 MICROSECOND',
+  hash: `REPEAT('x', 32)`,
+};
