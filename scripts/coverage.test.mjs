@@ -49,15 +49,17 @@ test('what is wholly covered passes, and is told in a table', () => {
   assert.match(log, /^0 of at most 20 pragmas$/m);
 });
 
-test('one line or one branch of a service that is never met fails, by its name', () => {
+test('one line or one branch of a service more than may be open fails, by its name, and is told where it may', () => {
   for (const [missed, told] of [
     [{ lines: 1 }, /coverage: packages\/cost\/src\/services\/deed\.ts:1 is not covered/],
     [{ branches: 1 }, /coverage: packages\/cost\/src\/services\/deed\.ts:1 \(if 1\) is not covered/],
   ]) {
     plant('packages/cost', { 'src/services/deed.ts': covered(1000, missed) });
-    const { code, log } = judgeCoverage(base);
+    const { code, log } = judgeCoverage(base, 0);
     assert.equal(code, 1);
     assert.match(log, told);
+    assert.equal(judgeCoverage(base, 1).code, 0);
+    assert.match(judgeCoverage(base, 1).log, /^1 of at most 1 lines and branches of services are open:$/m);
     assert.doesNotMatch(log, /services +100\.00 %.*100\.00 %/);
     assert.match(tellingOf(log), told);
   }

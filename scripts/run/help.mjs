@@ -9,7 +9,7 @@ const PAGES = {
   test: `npm test [-- TURBO-ARGUMENTS]
   Builds everything and runs every test against a database and a Redis that are started for this run and removed after it.
   DATABASE_URL and REDIS_URL are ignored. Example: npm test -- --filter=@granary/domain
-  A whole run ends with a table of what was covered: services wholly, everything together by 90 %.
+  A whole run ends with a table of what was covered, and fails below 90 % or when more of services is open than before.
   Environment: GRANARY_SHARED (folder of truth and data, default ../shared; without it the tests that read it are skipped).`,
   'test:mysql': `npm run test:mysql [-- TURBO-ARGUMENTS]
   Runs the packages that have database tests against a true MySQL, unpacked into .granary/servers if none is installed.`,

@@ -30,7 +30,7 @@ export function createMetricsWatch({ domain, metrics, intervalMs }: MetricsWatch
 
   async function readGauges(): Promise<void> {
     const gauges = await domain.gauges.read();
-    const { locks, standingAlerts } = gauges;
+    const { locks, standingAlerts, failedChecks } = gauges;
     metrics.total('granary_database_lock_waits_total', locks.waits);
     metrics.total('granary_database_lock_wait_seconds_total', locks.waitedMs / 1000);
     metrics.set('granary_database_lock_waiting', locks.waiting);
@@ -39,6 +39,7 @@ export function createMetricsWatch({ domain, metrics, intervalMs }: MetricsWatch
     metrics.set('granary_dead_deliveries', gauges.deadDeliveries);
     metrics.set('granary_overdue_holds', gauges.overdueHolds);
     for (const [kind, count] of standingAlerts) metrics.set('granary_standing_alerts', count, { kind });
+    for (const [kind, isFailed] of failedChecks) metrics.set('granary_checks_failed', Number(isFailed), { kind });
     metrics.set('granary_gauges_read_seconds', Date.now() / 1000);
   }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mutation, reason } from './command.ts';
 import { currency } from './currency.ts';
 import { id, identifier, skuId } from './identifier.ts';
-import { calendarDate, moment } from './instant.ts';
+import { calendarDate, instant, moment } from './instant.ts';
 import { amount, positiveDecimal, signedAmount } from './money.ts';
 import { pageFields, pageOf } from './page.ts';
 import { units } from './quantity.ts';
@@ -151,8 +151,13 @@ export const lateCostInput = mutation({
   amount: signedAmount,
   currency: currency.optional().meta({
     description:
-      'Of the amount, which is then taken at the rate of today (cost.setRate); the base currency when left out',
+      'Of the amount, which is then taken at the rate of its day (cost.setRate); the base currency when left out',
     examples: ['EUR'],
+  }),
+  occurredAt: instant.optional().meta({
+    description:
+      'When it counts: by what was left of the goods then, and in the period of that moment; now when left out. A moment to come or before the goods came is refused, and so is one in a frozen or closed period; earlier than the SKU last changed needs stock.backdate',
+    examples: ['2026-11-20T09:00:00Z'],
   }),
   reason,
 });

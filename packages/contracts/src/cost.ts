@@ -143,7 +143,7 @@ export const costPreviewInput = z
     quantity: quantity.optional().meta({ description: 'Needed of a receipt and an issue', examples: [5] }),
     unitCost: unitCost.optional().meta({ description: 'Of a receipt; what a unit cost at that moment when left out' }),
     occurredAt: instant.optional().meta({
-      description: 'Needed of a receipt and an issue; a late cost is posted now',
+      description: 'Needed of a receipt and an issue; a late cost counts now when it is left out',
       examples: ['2026-03-02T09:00:00Z'],
     }),
     documentId: id.optional().meta({ description: 'Needed of a late cost: the receipt to whose goods it belongs' }),
@@ -153,7 +153,13 @@ export const costPreviewInput = z
       .meta({ description: 'Needed of a late cost, in the base currency; negative for a credit', examples: ['25.00'] }),
   })
   .refine(...neededOf('movement', 'quantity'))
-  .refine(...neededOf('movement', 'occurredAt'))
+  .refine(
+    ...rule(
+      ({ type, occurredAt }: Previewed) => type === 'lateCost' || occurredAt !== undefined,
+      'is needed of a receipt or an issue',
+      'occurredAt',
+    ),
+  )
   .refine(...neededOf('lateCost', 'documentId'))
   .refine(...neededOf('lateCost', 'batchId'))
   .refine(...neededOf('lateCost', 'amount'))

@@ -18,6 +18,7 @@ import { createBundleService } from './services/bundle-service.ts';
 import { createCheckpoints } from './services/checkpoint-service.ts';
 import type { Engine } from './services/execution.ts';
 import { createDoctor } from './services/doctor.ts';
+import { createErasure } from './services/erasure.ts';
 import { createGauges } from './services/gauges.ts';
 import { createInboundService } from './services/inbound-service.ts';
 import { createImportService } from './services/import-service.ts';
@@ -79,6 +80,7 @@ export function createDomain({ dataSource, config, ports }: DomainParts) {
     rebuild: createRebuild(engine),
     doctor: createDoctor(engine),
     sealing: createAttributeSealing(engine),
+    erase: createErasure(engine),
     jobs: createJobService(engine),
     tokens: createTokenService(engine),
     webhooks: createWebhookService(engine),

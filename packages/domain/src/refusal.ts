@@ -126,3 +126,9 @@ export function present<T>(value: T, what: string): NonNullable<T> {
   if (value === undefined || value === null) throw new Error(`invariant broken: ${what} is missing`);
   return value;
 }
+
+/** Of what was thrown, the refusal; anything else is a bug or a fault and thrown on. */
+export function asRefusal(thrown: unknown): GranaryError {
+  if (thrown instanceof GranaryError) return thrown;
+  throw thrown;
+}

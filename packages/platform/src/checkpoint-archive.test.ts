@@ -21,6 +21,12 @@ it('keeps what it was given first, and knows the last', async () => {
   expect((await readdir(join(folder, 'made', 'by', 'itself'))).length).toBe(2);
 });
 
+it('is written by several at once, each whole', async () => {
+  const archive = createCheckpointArchive(folder);
+  await Promise.all(Array.from({ length: 20 }, () => archive.write(1, 'one')));
+  expect([await archive.read(1), await readdir(folder)]).toEqual(['one', ['checkpoint-0000000001.json']]);
+});
+
 it('leaves alone what else lies there', async () => {
   await writeFile(join(folder, 'notes.txt'), 'x');
   await writeFile(join(folder, '.checkpoint-0000000007.json.12'), 'half');

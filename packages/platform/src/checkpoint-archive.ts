@@ -1,4 +1,5 @@
 /** The archive of checkpoints as a folder: one file each, written whole and never again, so that it can be copied or mounted write-once. */
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointArchive } from '@granary/domain/ports/checkpoint-keys';
@@ -15,7 +16,8 @@ export function createCheckpointArchive(folder: string): CheckpointArchive {
     read: async (no) => await readFile(join(folder, nameOf(no)), 'utf8').catch(unlessMissing),
     write: async (no, text) => {
       await mkdir(folder, { recursive: true });
-      const unfinished = join(folder, `.${nameOf(no)}.${process.pid}`);
+      // Workers in containers often have the same process id, and may share the folder.
+      const unfinished = join(folder, `.${nameOf(no)}.${randomUUID()}`);
       await writeDurably(unfinished, text);
       try {
         // Unlike a rename, a link never replaces what is there.

@@ -1,6 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createLog } from './log.ts';
+
+/** A device on which nothing has room. */
+const FULL = '/dev/full';
 
 function collector(): { lines: Record<string, unknown>[]; stream: Writable } {
   const lines: Record<string, unknown>[] = [];
@@ -44,5 +49,19 @@ describe('the log', () => {
       password: 'canary',
     });
     expect(JSON.stringify(lines)).not.toContain('canary');
+  });
+
+  it.skipIf(!existsSync(FULL))('that cannot be written ends nobody', () => {
+    const script = `const { createLog } = await import('./log.ts');
+      const log = createLog({ level: 'info', name: 'x' });
+      for (let each = 0; each < 10_000; each += 1) log('info', 'told to nobody '.repeat(10));
+      process.exitCode = 7;`;
+    const device = openSync(FULL, 'w');
+    const { status } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', device, 'ignore'],
+    });
+    closeSync(device);
+    expect(status).toBe(7);
   });
 });

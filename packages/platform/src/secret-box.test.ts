@@ -46,6 +46,29 @@ describe('a secret box', () => {
     expect(texts.join()).not.toContain('plain');
   });
 
+  it('seals equal texts at an equal place alike where that is asked for, and nothing else', () => {
+    const alike = box.sealAlike('whsec_plain', PLACE);
+    expect(box.sealAlike('whsec_plain', PLACE)).toBe(alike);
+    expect(box.open(alike, PLACE)).toBe('whsec_plain');
+    const nonceOf = (sealed: string) => sealed.split('.')[2];
+    const others = [
+      box.sealAlike('whsec_plainer', PLACE),
+      box.sealAlike('whsec_plain', `${PLACE}2`),
+      // The same bytes one after the other, parted elsewhere.
+      box.sealAlike('2whsec_plain', PLACE),
+      createSecretBox(keysOf('main')).sealAlike('whsec_plain', PLACE),
+    ];
+    expect(new Set([alike, ...others].map(nonceOf)).size).toBe(5);
+  });
+
+  it('tells what it would not open from what a missing key keeps shut', () => {
+    const sealed = box.seal('whsec_plain', PLACE);
+    expect(box.opens(sealed, PLACE)).toBe(true);
+    expect(box.opens(sealed, 'elsewhere')).toBe(false);
+    expect(box.opens('plain', PLACE)).toBe(false);
+    expect(failureOf(() => createSecretBox(keysOf('other')).opens(sealed, PLACE)).problem).toBe('unknownKey');
+  });
+
   it('does not open what belongs to another place', () => {
     const sealed = box.seal('whsec_plain', PLACE);
     expect(failureOf(() => box.open(sealed, 'webhook|secrets|01L')).problem).toBe('unreadable');

@@ -78,6 +78,30 @@ describe('the fault proxy between a client and an echo', () => {
     expect(await ask('long')).toEqual({ answer: 'echo l', ended: true });
   });
 
+  it('drops a message and tells nobody', async () => {
+    proxy.inject({ match: 'lost', fault: { kind: 'drop' } });
+    expect(await ask('lost')).toEqual({ answer: '', ended: false });
+    expect(received).toEqual([]);
+  });
+
+  it('sends another message, and answers in the place of the server', async () => {
+    const fault = { kind: 'replace', message: () => Buffer.from('ROLLBACK'), answer: Buffer.from('deadlock') } as const;
+    proxy.inject({ match: 'COMMIT', fault });
+    expect(await ask('COMMIT')).toEqual({ answer: 'deadlock', ended: false });
+    expect(received).toEqual(['ROLLBACK']);
+  });
+
+  it('leads elsewhere when it is told to', async () => {
+    const other = createServer((socket) => socket.on('data', () => socket.write('another')));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    proxy.moveTo((other.address() as AddressInfo).port);
+    expect(await ask('hello')).toEqual({ answer: 'another', ended: false });
+    proxy.moveTo((echo.address() as AddressInfo).port);
+    other.close();
+    expect(await ask('hello')).toEqual({ answer: 'echo hello', ended: false });
+  });
+
   it('strikes as often as told, after as many as told, and counts', async () => {
     const injection = proxy.inject({ match: 'x', fault: { kind: 'cutBefore' }, times: 2, skip: 1 });
     const ended = [];

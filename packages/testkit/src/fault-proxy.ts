@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFramer, type Protocol } from './client-frames.ts';
+import { promisesMore } from './mysql-messages.ts';
 
 export type Fault =
   /** The message never arrives; the client sees its connection end. */
@@ -21,7 +22,7 @@ export type Fault =
   /** The message never arrives, and nobody is told: a network that swallows what goes one way. */
   | { readonly kind: 'drop' }
   /** Another message arrives instead, and what it is answered is replaced as well. */
-  | { readonly kind: 'replace'; readonly message: Buffer; readonly answer: Buffer };
+  | { readonly kind: 'replace'; readonly message: (original: Buffer) => Buffer; readonly answer: Buffer };
 
 export interface FaultRule {
   /** Text that the client's message contains (letter case aside), or a test of its bytes. */
@@ -194,14 +195,14 @@ function createLink({ client, server, protocol, strike }: LinkOptions): Link {
     if (fault?.kind === 'swallow') reply = 'swallow';
     if (fault?.kind === 'cutReplyAfter') reply = fault.bytes;
     if (fault?.kind === 'replace') reply = fault.answer;
-    if (!server.destroyed) server.write(fault?.kind === 'replace' ? fault.message : message);
+    if (!server.destroyed) server.write(fault?.kind === 'replace' ? fault.message(message) : message);
   };
   client.on('data', (chunk: Buffer) => {
     for (const message of frames(chunk)) turn = turn.then(() => forward(message));
   });
   server.on('data', (chunk: Buffer) => {
     if (reply === 'swallow') return;
-    if (reply === 'cut') return cut();
+    if (reply === 'cut') return protocol === 'mysql' && promisesMore(chunk) ? undefined : cut();
     if (reply === 'pass') return void client.write(chunk);
     if (Buffer.isBuffer(reply)) {
       client.write(reply);

@@ -19,7 +19,8 @@ export const command = defineCommand({
   options,
   async run({ values, say, progress, signal }) {
     const mutants = chosen(values.only);
-    if (values.list) return { ok: true, figures: { mutants: mutants.length, list: mutants }, summary: listText(mutants) };
+    if (values.list)
+      return { ok: true, figures: { mutants: mutants.length, list: mutants }, summary: listText(mutants) };
     const servers = await testServers();
     const bar = progress('mutants', mutants.length);
     let done = 0;

@@ -13,7 +13,8 @@ export const command = defineCommand({
   options: {},
   run: async (context) => {
     const [word] = context.positionals;
-    if (word !== 'check' && word !== 'rotate') throw new UsageError(`There is no 'secrets ${word}'; there are check and rotate`);
+    if (word !== 'check' && word !== 'rotate')
+      throw new UsageError(`There is no 'secrets ${word}'; there are check and rotate`);
     return await withEngineInUse('secrets', ({ domain }) => run(context, { domain, reseal: word === 'rotate' }));
   },
 });

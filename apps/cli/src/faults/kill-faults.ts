@@ -11,6 +11,8 @@ const RECOVERED_WITHIN_MS = 2_000;
 const LOCKS_FREED_WITHIN_MS = 1_000;
 const LEAST_REST_MS = 200;
 const MORE_REST_MS = 400;
+/** Programs start meanwhile, and callers must leave them room to do so. */
+const STARTING_CALLERS = 5;
 const RESTARTS = 3;
 const PAUSE_MS = 10_000;
 const MOST_STATEMENTS = 20;
@@ -110,7 +112,7 @@ export async function killAgain(load: Load, times: number, kill: (turn: number) 
 async function killApi(bed: Testbed): Promise<Happening> {
   const atStatement = await killAtEachStatement(bed);
   const programs = await bed.programs(2);
-  const load = await beginLoad(bed, { url: programs.url });
+  const load = await beginLoad(bed, { url: programs.url, callers: STARTING_CALLERS });
   const underLoad = await killAgain(load, KILLS, async () => {
     const [api] = programs.apis;
     if (api !== undefined) await programs.kill(api);

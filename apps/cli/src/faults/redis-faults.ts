@@ -145,7 +145,7 @@ async function filling(redis: Redis): Promise<{ happened: number }> {
 
 async function garbage(bed: Testbed): Promise<Happening> {
   const mad = await through(bed, async () => {
-    const fault = { kind: 'replace', message: PING, answer: GARBAGE } as const;
+    const fault = { kind: 'replace', message: () => PING, answer: GARBAGE } as const;
     const injection = bed.redisLine.inject({ match: () => true, fault, times: 50 });
     await sleep(AWAY_MS);
     injection.remove();

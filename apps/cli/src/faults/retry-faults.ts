@@ -131,7 +131,7 @@ interface Answer {
 async function answered(bed: Testbed, { match, errno, state }: Answer): Promise<Happening> {
   const [skuId = ''] = (await bed.stock('ANSWER', 1, 100)).keys();
   const answer = failure({ errno, state, text: 'by a fault' });
-  const fault: LineFault = { kind: 'replace', message: statement('ROLLBACK'), answer };
+  const fault: LineFault = { kind: 'replace', message: (original) => statement('ROLLBACK', original), answer };
   const problems: string[] = [];
   let happened = 0;
   for (const kind of ['hold', 'sale', 'purchase'] as const) {

@@ -53,7 +53,7 @@ export async function sell(bed: Testbed, { skuIds, url, until }: Selling): Promi
   return { calls: took.length, failed, p99Ms: Math.round(percentile(took, 0.99)) };
 }
 
-/** Sells while all is well, then while the fault lasts; the fault answers how often it struck, and is mended afterwards. */
+/** Sells before, while the fault lasts, and after it was mended; the fault answers how often it struck. */
 export async function sellThrough(
   bed: Testbed,
   {
@@ -62,26 +62,31 @@ export async function sellThrough(
   }: { readonly url: string; readonly fault: () => Promise<{ happened: number; mend?: () => Promise<unknown> }> },
 ): Promise<Happening> {
   const skuIds = [...(await bed.stock('SELL', 3, PLENTY)).keys()];
-  const healthy = await sell(bed, { skuIds, url, until: sleep(HEALTHY_MS) });
+  const before = await sell(bed, { skuIds, url, until: sleep(HEALTHY_MS) });
   const striking = fault();
   const meanwhile = await sell(bed, { skuIds, url, until: striking });
   const { happened, mend } = await striking;
   await mend?.();
+  const after = await sell(bed, { skuIds, url, until: sleep(HEALTHY_MS) });
+  // A machine that has other work to do is slow for a while: the worse of both is what was to be expected.
+  const healthyMs = Math.max(before.p99Ms, after.p99Ms);
   const held = await bed.ask('SELECT COUNT(*) AS n FROM reservation WHERE sku_id IN (?)', [skuIds]);
-  const acknowledged = healthy.calls + meanwhile.calls;
+  const acknowledged = before.calls + meanwhile.calls + after.calls;
   return {
     happened: meanwhile.calls === 0 ? 0 : happened,
     problems: [
-      ...[...new Set([...healthy.failed, ...meanwhile.failed])].map((text) => `a shopper was told ${text}`),
+      ...[...new Set([...before.failed, ...meanwhile.failed, ...after.failed])].map(
+        (text) => `a shopper was told ${text}`,
+      ),
       ...unless(
         Number(held[0]?.['n']) === acknowledged,
         `${acknowledged} were told of a hold, and there are ${String(held[0]?.['n'])}`,
       ),
       ...unless(
-        meanwhile.p99Ms <= healthy.p99Ms + MOST_SLOWER_MS,
-        `p99 rose from ${healthy.p99Ms} ms to ${meanwhile.p99Ms} ms`,
+        meanwhile.p99Ms <= healthyMs + MOST_SLOWER_MS,
+        `p99 rose from ${healthyMs} ms to ${meanwhile.p99Ms} ms`,
       ),
     ],
-    figures: { calls: meanwhile.calls, 'p99 before, ms': healthy.p99Ms, 'p99 meanwhile, ms': meanwhile.p99Ms },
+    figures: { calls: meanwhile.calls, 'p99 healthy, ms': healthyMs, 'p99 meanwhile, ms': meanwhile.p99Ms },
   };
 }

@@ -11,7 +11,7 @@ import { type Testbed, untilSo } from './testbed.ts';
 const KILLS = 20;
 /** What a worker says in the middle of each of its works; where it does not come in time the kill comes anyway. */
 const MOMENTS = [
-  ['the sweep', 'UPDATE reservation'],
+  ['the sweep', "'expire'"],
   ['the relay', 'outbox_cursor'],
   ['a snapshot', 'stock_snapshot_level'],
   ['a job', 'UPDATE job'],
@@ -47,7 +47,7 @@ async function killWorker(bed: Testbed): Promise<Happening> {
   const met: Record<string, number> = {};
   try {
     own.startWorker();
-    const load = await beginLoad(bed, { url, callers: 6 });
+    const load = await beginLoad(bed, { url, callers: 4 });
     const killed = await killAgain(load, KILLS, async (turn) => {
       const [name, match] = MOMENTS[turn % MOMENTS.length] ?? MOMENTS[0];
       const [worker] = own.workers;

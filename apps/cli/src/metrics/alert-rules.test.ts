@@ -85,7 +85,24 @@ async function seed(client: GranaryClient): Promise<void> {
      VALUES ${rows.map(() => '(?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))').join()}`,
     rows.map((row) => [...row]),
   );
+  await sql.query(`UPDATE stock_alert SET sku_id = 'A', location_id = 'default', threshold = 1 WHERE kind = 'low'`);
+  await seedJobs();
   await settle(1_100);
+}
+
+/** The last verification found something, and the last check of the audit failed; what was cancelled since says nothing. */
+async function seedJobs(): Promise<void> {
+  const ended = [
+    ['1', 'verify', 'done', '{"ok":false,"violations":[{}]}'],
+    ['2', 'verify', 'cancelled', '{"ok":true}'],
+    ['3', 'audit', 'done', '{"ok":true}'],
+    ['4', 'audit', 'failed', null],
+  ];
+  await sql.query(
+    `INSERT INTO job (job_id, kind, state, report_json, input_json, done, row_count, attempts, requested_by, command_id, is_cancel_requested, version, requested_at)
+     VALUES ${ended.map(() => "(?, ?, ?, ?, '{}', 0, 0, 0, 'seed', '', 0, 1, UTC_TIMESTAMP(6))").join()}`,
+    ended.flat(),
+  );
 }
 
 /** Another session holds the row that the call wants. */

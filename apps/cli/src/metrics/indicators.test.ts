@@ -14,6 +14,7 @@ import { createMetricsWatch } from '@granary/worker/metrics-watch';
 import { createWorker, type Worker } from '@granary/worker/worker';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { callHere } from '../fleet/call-here.ts';
 import { type Sample, scrape, sumOf } from './samples.ts';
 
 type Api = Awaited<ReturnType<typeof startApi>>;
@@ -72,10 +73,14 @@ async function goThroughADay(): Promise<void> {
   const watch = createMetricsWatch({ domain: granary.domain, metrics: granary.metrics, intervalMs: 10 });
   await watch.round();
   seen.busy = [...seen.busy, ...(await both())];
+  const job = await granary.domain.jobs.verify({}, callHere());
   worker.start();
   const published = async () =>
     sumOf(await both(), 'granary_events_total', { type: 'stock.reservation.expired' }) === 1;
   await vi.waitUntil(published, { timeout: 10_000 });
+  const hasEnded = async () => (await granary.domain.jobs.get(job)).state === 'done';
+  await vi.waitUntil(hasEnded, { timeout: 10_000 });
+  await watch.round();
   seen.after = await both();
 }
 
@@ -138,6 +143,8 @@ const left: Readonly<Record<string, () => void>> = {
     expect(value('after', 'granary_levels', { state: 'all' })).toBe(3);
   },
   'Oversold levels': () => expect(value('after', 'granary_levels', { state: 'oversold' })).toBe(1),
+  'Verifications that found something': () =>
+    expect(value('after', 'granary_checks_failed', { kind: 'verify' })).toBe(1),
   'Queries a second': () => expect(calls({ type: 'query' })).toBe(3),
   'Updates a second': () => expect(calls({ type: 'mutation', outcome: 'ok' })).toBe(4),
   'Latency of the api, 99th percentile': () =>

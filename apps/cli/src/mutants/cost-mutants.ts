@@ -25,10 +25,10 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'residue-stays-behind',
     breaks: 'I8: whoever takes the last unit takes what is left of the value, so that quantity 0 is worth 0',
-    file: core('consume'),
-    find: 'if (quantity === 0 || quantity === book.quantity) return book.value;',
+    file: core('period'),
+    find: 'if (quantity === left.quantity) return left.value;',
     replace: 'if (quantity === 0) return 0n;',
-    caughtBy: { file: core('posting.test'), title: 'to whole units, of a pool' },
+    caughtBy: { file: core('close.test'), title: 'that empties the stock takes the whole residue' },
   },
   {
     name: 'each-part-rounded',
@@ -67,7 +67,7 @@ export const costMutants: readonly Mutant[] = [
     breaks: 'I9: opening + inbound + allocated - outbound = closing',
     file: core('period'),
     find: 'opening.value + inbound.value + allocated - outbound.value }',
-    replace: 'opening.value + inbound.value - outbound.value }',
+    replace: 'opening.value + inbound.value + 0n * allocated - outbound.value }',
     caughtBy: { file: core('close.test'), title: 'adds up: opening + inbound + allocated - outbound = closing' },
   },
   {
@@ -76,7 +76,7 @@ export const costMutants: readonly Mutant[] = [
     file: 'packages/cost/src/rules/period-refusal.ts',
     find: 'return periodClosed(period);',
     replace: 'return undefined;',
-    caughtBy: { file: 'packages/cost/src/services/period-service.test.ts', title: 'is final: nothing is posted' },
+    caughtBy: { file: 'packages/cost/src/services/shut-period.test.ts', title: 'cost.preview is refused' },
   },
   {
     name: 'frozen-period-takes-postings',
@@ -84,6 +84,9 @@ export const costMutants: readonly Mutant[] = [
     file: 'packages/cost/src/rules/period-refusal.ts',
     find: 'return periodFrozen(period);',
     replace: 'return undefined;',
-    caughtBy: { file: 'packages/cost/src/services/period-service.test.ts', title: 'refuses goods in, goods out and adjustments' },
+    caughtBy: {
+      file: 'packages/cost/src/services/period-service.test.ts',
+      title: 'refuses goods in, goods out and adjustments',
+    },
   },
 ];

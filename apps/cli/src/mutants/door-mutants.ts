@@ -26,7 +26,10 @@ export const doorMutants: readonly Mutant[] = [
     file: api('failure'),
     find: "message: 'Something failed inside Granary; the call was not answered.',",
     replace: 'message: String(cause),',
-    caughtBy: { file: api('error-table.test'), title: 'is INV_006 with a request id, and its cause is only in the log' },
+    caughtBy: {
+      file: api('error-table.test'),
+      title: 'is INV_006 with a request id, and its cause is only in the log',
+    },
   },
   {
     name: 'formula-in-csv',

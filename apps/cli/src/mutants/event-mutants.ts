@@ -61,7 +61,7 @@ export const eventMutants: readonly Mutant[] = [
     file: reads('answer-shelf'),
     find: 'if (there !== undefined && isNewer(there, kept)) return;',
     replace: 'if (there !== undefined && isNewer(there, kept) && isNewer(kept, there)) return;',
-    caughtBy: { file: reads('read-cache.test'), title: 'of an older reading does not take the place of a newer one' },
+    caughtBy: { file: reads('answer-shelf.test'), title: 'does not put an answer of' },
   },
   {
     name: 'change-a-little-later',

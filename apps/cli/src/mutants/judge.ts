@@ -1,7 +1,14 @@
 /** What a run of tests says of a mutant: only a failing assertion catches it. */
 
 /** `caught`: an assertion failed. The others are what a mutant must not end as. */
-export type Verdict = 'caught' | 'survived' | 'by timeout' | 'by crash' | 'does not compile' | 'not found' | 'not green';
+export type Verdict =
+  | 'caught'
+  | 'survived'
+  | 'by timeout'
+  | 'by crash'
+  | 'does not compile'
+  | 'not found'
+  | 'not green';
 
 /** One test as the reporter of vitest tells it. */
 export interface TestOutcome {
@@ -27,8 +34,9 @@ export interface Judgement {
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
-/** An expectation that failed, of vitest or of node:assert. */
-const isAssertion = (failure: string): boolean => failure.startsWith('AssertionError');
+/** An expectation that failed; of what a promise should have done vitest says it by an error without a name of its own. */
+const isAssertion = (failure: string): boolean =>
+  /^AssertionError|^Error: promise (resolved|rejected) [^]* instead of (rejecting|resolving)/u.test(failure);
 
 const isTimeout = (failure: string): boolean => /^Error: (Test|Hook) timed out/u.test(failure);
 

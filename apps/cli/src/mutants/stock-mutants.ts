@@ -23,10 +23,10 @@ export const stockMutants: readonly Mutant[] = [
   {
     name: 'last-unit-not-for-sale',
     breaks: 'all that is free may be held: the bound is "at most", not "less than"',
-    file: rule('post'),
-    find: 'return reserved + locked <= onHand ?',
-    replace: 'return reserved + locked < onHand ?',
-    caughtBy: { file: rule('reserve.test'), title: 'a list of requests is decided in arrival order' },
+    file: rule('shortage'),
+    find: 'if (available >= quantity) return [];',
+    replace: 'if (available > quantity) return [];',
+    caughtBy: { file: rule('shortage.test'), title: 'a shortage' },
   },
   {
     name: 'below-nothing',
@@ -74,7 +74,7 @@ export const stockMutants: readonly Mutant[] = [
     breaks: 'I10: a hash chains to the one before it, so that a row that is removed or moved is found',
     file: rule('hash-chain'),
     find: 'previousHash +',
-    replace: "previousHash.slice(0, 0) +",
+    replace: 'previousHash.slice(0, 0) +',
     caughtBy: { file: rule('hash-chain.test'), title: 'the hash before it counts' },
     isFast: true,
   },
@@ -84,7 +84,7 @@ export const stockMutants: readonly Mutant[] = [
     file: rule('hash-chain'),
     find: 'field(movement.reason) +',
     replace: '',
-    caughtBy: { file: rule('hash-chain.test'), title: 'every column of a movement but the hash itself is hashed' },
+    caughtBy: { file: rule('hash-chain.test'), title: 'changing reason breaks the chain' },
   },
   {
     name: 'audit-skips-a-row',
@@ -95,12 +95,15 @@ export const stockMutants: readonly Mutant[] = [
     caughtBy: { file: rule('ledger-audit.test'), title: 'a ledger with' },
   },
   {
-    name: 'expiry-ignores-state',
-    breaks: 'only an active reservation expires: a confirmed one has no deadline any more',
-    file: rule('hold'),
-    find: "return hold.state === 'active' && hold.expiresAt !== null",
-    replace: 'return hold.expiresAt !== null',
-    caughtBy: { file: rule('hold-calls.test'), title: 'by id, of one that is' },
+    name: 'confirmed-keeps-its-deadline',
+    breaks: 'a confirmed reservation has no deadline any more',
+    file: rule('hold-calls'),
+    find: "fields: { state: 'confirmed', expiresAt: null },",
+    replace: "fields: { state: 'confirmed' },",
+    caughtBy: {
+      file: rule('hold-calls.test'),
+      title: 'takes the deadline away, writes no movement and raises the version',
+    },
   },
   {
     name: 'confirm-ignores-the-deadline',
@@ -152,7 +155,8 @@ export const stockMutants: readonly Mutant[] = [
   },
   {
     name: 'key-without-content',
-    breaks: 'I7: a business key holds once; another content under it is refused, and not answered as if it were the same',
+    breaks:
+      'I7: a business key holds once; another content under it is refused, and not answered as if it were the same',
     file: rule('reserve'),
     find: 'if (standing.contentHash === line.contentHash) return',
     replace: 'if (standing.skuId === line.skuId) return',
@@ -183,20 +187,23 @@ export const stockMutants: readonly Mutant[] = [
     caughtBy: { file: rule('merge.test'), title: 'keeps what is locked and reserved, and documents say what moved' },
   },
   {
-    name: 'split-takes-what-is-held',
-    breaks: 'only free units of a batch become batches of their own',
+    name: 'split-number-taken',
+    breaks: 'the children of a split take numbers that nobody has',
     file: rule('split'),
-    find: 'const available = freeOf(parent);',
-    replace: 'const available = freeOf({ ...parent, reserved: 0, locked: 0 });',
-    caughtBy: { file: 'packages/domain/src/services/batch-split.test.ts', title: 'a split is refused' },
+    find: 'if (!taken.has(number)) numbers.push(number);',
+    replace: 'if (!taken.has(batchNo)) numbers.push(number);',
+    caughtBy: { file: rule('merge.test'), title: 'a split' },
   },
   {
     name: 'split-document-forgets-the-rest',
     breaks: 'the lines of a split sum to nothing: the parent gives what its children get',
     file: rule('split'),
     find: 'quantities[at - 1] ?? -sum',
-    replace: 'quantities[at - 1] ?? sum - sum',
-    caughtBy: { file: 'packages/domain/src/services/batch-split.test.ts', title: 'the children' },
+    replace: 'quantities[at - 1] ?? 1 - sum',
+    caughtBy: {
+      file: 'packages/domain/src/services/batch-split.test.ts',
+      title: 'children are as the parent, but for the number and the quantity',
+    },
   },
   {
     name: 'dates-in-the-wrong-order',
@@ -212,6 +219,9 @@ export const stockMutants: readonly Mutant[] = [
     file: rule('post'),
     find: "kind === 'transferOut' || kind === 'transferIn' ? -onHandDelta : 0",
     replace: "kind === 'transferOut' ? -onHandDelta : 0",
-    caughtBy: { file: 'packages/domain/src/services/transfer-service.test.ts', title: 'costing' },
+    caughtBy: {
+      file: 'packages/domain/src/services/on-hand-handler.test.ts',
+      title: 'goods on their way leave one side',
+    },
   },
 ];

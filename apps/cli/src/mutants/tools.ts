@@ -6,8 +6,10 @@ import { environment } from '../surroundings.ts';
 import type { TestRun } from './judge.ts';
 import { besideRepository, repository, type Tree } from './tree.ts';
 
-/** Tests that a mutant names take seconds; one that takes this long hangs. */
+/** The tests that one mutant names take seconds; a run that takes this long hangs. */
 const LONGEST_MS = 120_000;
+/** The same of all tests of a package, and of a compiler that begins anew. */
+const LONGEST_OF_ALL_MS = 600_000;
 /** What a process that was asked to end may still take. */
 const GRACE_MS = 5000;
 
@@ -45,7 +47,11 @@ export interface Tests {
 interface Report {
   readonly testResults: readonly {
     readonly message: string;
-    readonly assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] | null }[];
+    readonly assertionResults: readonly {
+      fullName: string;
+      status: string;
+      failureMessages: readonly string[] | null;
+    }[];
   }[];
 }
 
@@ -60,7 +66,8 @@ export async function runTests({ tree, servers, signal }: Tools, tests: Tests): 
     ...(tests.untilFirst ? ['--bail=1'] : []),
   ];
   const env = testEnvironment(servers);
-  const { output, isOverdue } = await run(join(tree.root, tests.folder), [script, ...args], { signal, env });
+  const limitMs = tests.untilFirst ? LONGEST_MS : LONGEST_OF_ALL_MS;
+  const { output, isOverdue } = await run(join(tree.root, tests.folder), [script, ...args], { signal, env, limitMs });
   const text = await readFile(report, 'utf8').catch(() => undefined);
   if (text === undefined) return { tests: [], isOverdue, trouble: output.trim() || 'the test runner told nothing' };
   const { testResults } = JSON.parse(text) as Report;
@@ -103,10 +110,16 @@ interface Ended {
   readonly isOverdue: boolean;
 }
 
+interface Running {
+  readonly signal: AbortSignal;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly limitMs?: number;
+}
+
 async function run(
   cwd: string,
   args: readonly string[],
-  { signal, env = environment() }: { signal: AbortSignal; env?: NodeJS.ProcessEnv },
+  { signal, env = environment(), limitMs = LONGEST_OF_ALL_MS }: Running,
 ): Promise<Ended> {
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -123,7 +136,7 @@ async function run(
   const alarm = setTimeout(() => {
     isOverdue = true;
     end();
-  }, LONGEST_MS);
+  }, limitMs);
   signal.addEventListener('abort', end, { once: true });
   try {
     const code = await new Promise<number | null>((resolve, reject) => {

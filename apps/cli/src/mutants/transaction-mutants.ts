@@ -43,7 +43,10 @@ export const transactionMutants: readonly Mutant[] = [
     file: store('attempt'),
     find: 'guard: guardOf(matches.rows) };',
     replace: 'guard: guardOf(1 + 0 * matches.rows) };',
-    caughtBy: { file: store('later-writes.test'), title: 'rows that do not match run again, whether something follows: false' },
+    caughtBy: {
+      file: store('later-writes.test'),
+      title: 'rows that do not match run again, whether something follows: false',
+    },
   },
   {
     name: 'swallowed-failure',
@@ -51,7 +54,10 @@ export const transactionMutants: readonly Mutant[] = [
     file: store('attempt'),
     find: 'if (health.failure !== undefined) throw health.failure.cause;',
     replace: '',
-    caughtBy: { file: store('unit-of-work.test'), title: 'a unit that hides the failure of a statement is not committed' },
+    caughtBy: {
+      file: store('unit-of-work.test'),
+      title: 'a unit that hides the failure of a statement is not committed',
+    },
   },
   {
     name: 'deadlock-is-a-bug',
@@ -99,7 +105,10 @@ export const transactionMutants: readonly Mutant[] = [
     file: store('unit-of-work'),
     find: 'return committed ? {',
     replace: 'return !committed ? {',
-    caughtBy: { file: store('unit-of-work.faults.test'), title: 'after COMMIT was executed: the command is looked up' },
+    caughtBy: {
+      file: store('unit-of-work.faults.test'),
+      title: 'before COMMIT arrives: the unit runs again, with one effect',
+    },
   },
   {
     name: 'no-rollback',
@@ -114,16 +123,35 @@ export const transactionMutants: readonly Mutant[] = [
     breaks: 'what a unit changed is told to the kept answers once it is committed',
     file: store('attempt'),
     find: 'if (touches !== undefined) touched?.add(touches);',
-    replace: '',
-    caughtBy: { file: service('kept-answers.walk.test'), title: 'kept' },
+    replace: "if (touches !== undefined) touched?.add(touches === 'everything' ? [] : touches);",
+    caughtBy: {
+      file: service('kept-answers.walk.test'),
+      title: 'a place that is closed has nothing to sell of anything',
+    },
   },
   {
-    name: 'locks-against-the-order',
-    breaks: 'levels are locked in one order by everybody, so that nobody deadlocks',
+    name: 'no-lock',
+    breaks: 'levels are locked before anything is decided about them',
     file: store('level-store'),
     find: 'ORDER BY t.sku_id, t.location_id FOR UPDATE`',
-    replace: 'ORDER BY t.sku_id DESC, t.location_id DESC FOR UPDATE`',
-    caughtBy: { file: service('level-order.race.test'), title: 'an adjustment at a place that has no level yet' },
+    replace: 'ORDER BY t.sku_id, t.location_id`',
+    caughtBy: { file: store('lock-order.test'), title: 'levels are read with a lock, along their key' },
+  },
+  {
+    name: 'unsorted-locks-of-levels',
+    breaks: 'levels that are made are locked in one order by everybody, so that nobody deadlocks',
+    file: store('level-store'),
+    find: '[...missing.values()].toSorted(byBytes).map(',
+    replace: '[...missing.values()].map(',
+    caughtBy: { file: store('lock-order.test'), title: 'levels are made, and locked, in the order of SKU and place' },
+  },
+  {
+    name: 'no-lock-on-reservations',
+    breaks: 'reservations are locked before anything is decided about them',
+    file: store('reservation-store'),
+    find: '`${tail} FOR UPDATE`',
+    replace: 'tail',
+    caughtBy: { file: store('lock-order.test'), title: 'reservations are locked in the order of their ids' },
   },
   {
     name: 'time-before-the-lock',
@@ -145,8 +173,8 @@ export const transactionMutants: readonly Mutant[] = [
     name: 'key-not-kept',
     breaks: 'I7: the idempotency key is written with the command, in the transaction that has the effect',
     file: service('recording'),
-    find: 'isKept ? (said.idempotencyKey ?? null) : null,',
-    replace: 'isKept ? null : null,',
+    find: 'idempotencyKey: isKept ?',
+    replace: "idempotencyKey: isKept && said.procedure === '' ?",
     caughtBy: { file: service('idempotency.race.test'), title: 'fails inside, it alone is told' },
   },
   {

@@ -19,6 +19,11 @@ export interface PeriodSummary {
   readonly closing: Amount;
 }
 
+/** What is there of it: what is owed counts for nothing. */
+export function heldOf({ quantity, value }: Amount): Amount {
+  return { quantity: Math.max(quantity, 0), value: value < 0n ? 0n : value };
+}
+
 /** The roll-forward of a period from the records posted in it; it adds up whatever the records are. */
 export function summarise(opening: Amount, records: readonly CostRecord[]): PeriodSummary {
   const sums = { inbound: { quantity: 0, value: 0n }, allocated: 0n, outbound: { quantity: 0, value: 0n } };

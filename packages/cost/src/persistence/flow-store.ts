@@ -2,7 +2,9 @@
  * Flows: what a receipt brought or an issue took, less what was taken back since. Most are never touched again and told by the
  * records of the document that made them; so a row is kept of those only that come to something else, or had no document.
  */
+import type { Instant } from '@granary/contracts/instant';
 import { parseMoney } from '@granary/contracts/money';
+import { fromDatabaseTime, toDatabaseTime } from '@granary/domain/persistence/database-time';
 import type { Raw } from '@granary/domain/persistence/table';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { appendRows, changeRows } from '@granary/domain/persistence/write-rows';
@@ -10,6 +12,7 @@ import type { Flow, Flows } from '../core/event.ts';
 import type { RecordKind } from '../core/record.ts';
 import type { CostFlowRow } from '../entities/cost-layer.ts';
 import type { CostRecordRow } from '../entities/cost-record.ts';
+import type { FlowMove } from '../rules/place-in-past.ts';
 import { bySku } from './cost-state-store.ts';
 import { costFlows } from './tables.ts';
 
@@ -76,6 +79,30 @@ export async function readAllFlows(tx: Tx, skuId: string): Promise<readonly Know
     tx.rows(`${ADDED} FORCE INDEX (PRIMARY) WHERE t.sku_id = ? AND ${ADDS}`, [skuId]),
   ]);
   return merged(kept, added);
+}
+
+/** What the events of a SKU did to some flows, in the order of costing, from a moment on. */
+export async function readFlowMoves(
+  tx: Tx,
+  skuId: string,
+  { flowIds, from }: { readonly flowIds: readonly string[]; readonly from: Instant | undefined },
+): Promise<readonly FlowMove[]> {
+  if (flowIds.length === 0) return [];
+  const flowId = "COALESCE(JSON_VALUE(t.body, '$.issueId'), JSON_VALUE(t.body, '$.receiptId'))";
+  const rows = await tx.rows(
+    `SELECT ${flowId} AS flowId, t.happened_at AS at, t.type AS type,
+       CAST(JSON_VALUE(t.body, '$.quantity') AS SIGNED) AS quantity
+     FROM cost_event AS t FORCE INDEX (PRIMARY)
+     WHERE t.sku_id = ? ${from === undefined ? '' : 'AND t.happened_at >= ?'}
+       AND t.type IN ('receipt', 'issue', 'return', 'reversal') AND ${flowId} IN (?)
+     ORDER BY t.happened_at, t.event_id`,
+    [skuId, ...(from === undefined ? [] : [toDatabaseTime(from)]), [...flowIds]],
+  );
+  return rows.map(({ flowId: id, at, type, quantity }) => ({
+    flowId: String(id),
+    at: fromDatabaseTime(String(at)),
+    units: type === 'receipt' || type === 'issue' ? Number(quantity) : -Number(quantity),
+  }));
 }
 
 function merged(kept: readonly CostFlowRow[], added: readonly Raw[]): readonly KnownFlow[] {

@@ -15,7 +15,7 @@ import { inSlices, type Sliced } from '../core/slices.ts';
 import type { CostState } from '../core/state.ts';
 
 /** Within a minute the order of arrival decides: places of one SKU that are busy at once are not back-dated to each other. */
-const ARRIVAL_MICROS = 60_000_000n;
+export const ARRIVAL_MICROS = 60_000_000n;
 
 /**
  * The events as they stand in the order of costing; undefined where one of them belongs before what is posted already. What

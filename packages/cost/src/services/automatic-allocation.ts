@@ -9,7 +9,7 @@ import { accepted, present } from '@granary/domain/refusal';
 import { endOfDay } from '@granary/domain/rules/calendar';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
 import { type AllocationTarget, planAllocation } from '../core/allocation.ts';
-import { type Amount, summarise } from '../core/period.ts';
+import { type Amount, heldOf, summarise } from '../core/period.ts';
 import type { CostRuleRow } from '../entities/cost-allocation.ts';
 import type { CostPeriodRow } from '../entities/cost-period.ts';
 import { appendAutomaticRun, findRule, isAutomaticRun, readAutomaticRules } from '../persistence/allocation-store.ts';
@@ -95,6 +95,6 @@ async function heldAtEnd(tx: Tx, rule: CostRuleRow, period: CostPeriodRow): Prom
     const opened = last.get(skuId);
     const opening: Amount = { quantity: opened?.closingQuantity ?? 0, value: opened?.closingValue ?? 0n };
     const { closing } = summarise(opening, (sums.get(skuId) ?? []).map(asRecord));
-    return { ...target, quantity: Math.max(closing.quantity, 0), value: closing.value < 0n ? 0n : closing.value };
+    return { ...target, ...heldOf(closing) };
   });
 }

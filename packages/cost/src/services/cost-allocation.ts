@@ -19,11 +19,12 @@ import type { Tx } from '@granary/domain/persistence/transaction';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import { toDatabaseTime } from '@granary/domain/persistence/database-time';
 import { pageOf } from '@granary/domain/persistence/page';
-import { accepted, invalidInput, invariant, notFound, present, unknownSku } from '@granary/domain/refusal';
+import { accepted, invalidInput, invariant, notFound, present, refused, unknownSku } from '@granary/domain/refusal';
 import { dayOf, endOfDay } from '@granary/domain/rules/calendar';
 import { draftNow, type Engine, execute } from '@granary/domain/services/execution';
+import { checkOccurrence, occurrenceOf } from '@granary/domain/services/occurrence';
 import type { AllocationTarget } from '../core/allocation.ts';
-import type { Amount } from '../core/period.ts';
+import { type Amount, heldOf } from '../core/period.ts';
 import type { CostAllocationRow } from '../entities/cost-allocation.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import { findRule, listAllocations, readAllocated } from '../persistence/allocation-store.ts';
@@ -128,9 +129,7 @@ async function heldOn(tx: Tx, engine: CostEngine, { rows, on, now }: Holding) {
   // A shut period is told of before anything that may be amiss with what was held then.
   await openPeriods(tx, engine, [at]);
   const standing = await standingAt(tx, [...rows.keys()], { on, until, all: await readPeriods(tx) });
-  const held = [...standing].map(([skuId, { quantity, value }]): [string, Amount] => {
-    return [skuId, { quantity: Math.max(quantity, 0), value: value < 0n ? 0n : value }];
-  });
+  const held = [...standing].map(([skuId, amount]): [string, Amount] => [skuId, heldOf(amount)]);
   return { at, held: new Map(held) };
 }
 
@@ -151,8 +150,13 @@ async function lateCost(
       const draft = await draftNow(tx, stock);
       if (!(await hasReceipt(tx, { skuId, documentId, batchId })))
         throw (await whyUncosted(tx, [skuId])) ?? notFound('receipt', documentId);
-      const paid = await amountInBase(tx, engine.config, { amount, currency: input.currency, at: draft.now });
-      const event = stamped(engine, draft.now, { amount: paid, receiptId: flowOf(documentId, batchId) });
+      const refusal = await checkOccurrence(tx, draft.now, { occurredAt: input.occurredAt, skuIds: [skuId] });
+      if (refusal !== undefined) return { draft, outcome: refused(refusal) };
+      const at = occurrenceOf(input.occurredAt, draft.now);
+      // A shut period is told of before anything that may be amiss with what was held then.
+      if (at < draft.now) await openPeriods(tx, engine, [at]);
+      const paid = await amountInBase(tx, engine.config, { amount, currency: input.currency, at });
+      const event = stamped(engine, at, { amount: paid, receiptId: flowOf(documentId, batchId) });
       const [target] = await postAll(tx, engine, { events: [{ skuId, event }], reason });
       invariant(target !== undefined, 'a late cost was not posted');
       draft.facts.push(

@@ -11,7 +11,7 @@ import { formatMoney } from '@granary/contracts/money';
 import { readSkus } from '@granary/domain/persistence/catalog-store';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { UnitOfWork } from '@granary/domain/persistence/unit-of-work';
-import { invariant, present, unknownSku } from '@granary/domain/refusal';
+import { asRefusal, invariant, present, unknownSku } from '@granary/domain/refusal';
 import type { Instant } from '@granary/contracts/instant';
 import { planLast } from '../core/posting.ts';
 import type { ConsumedLine } from '../core/record.ts';
@@ -130,7 +130,10 @@ function costedOf({ strategies, config }: CostEngine, state: CostState | undefin
   const issue = { type: 'issue', id, at, quantity, account: 'cost_of_sales' } as const;
   const batchNoOf = (layerId: string | null) => {
     if (!strategies.get(strategy).byLot) return null;
-    return state.layers.find((layer) => layer.layerId === layerId)?.lot ?? null;
+    return present(
+      state.layers.find((layer) => layer.layerId === layerId),
+      'the layer of a line',
+    ).lot;
   };
   try {
     return {
@@ -139,7 +142,6 @@ function costedOf({ strategies, config }: CostEngine, state: CostState | undefin
       lines: present(planLast(state, [...switched, issue], context), 'the plan of an issue').lines,
     };
   } catch (error) {
-    if (error instanceof GranaryError) return error;
-    throw error;
+    return asRefusal(error);
   }
 }

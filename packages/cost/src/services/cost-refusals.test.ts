@@ -28,7 +28,8 @@ const rule = (name: string, more: object = {}) =>
     { name, method: 'quantity', source: 'indirect', targets: [{ skuId: 'A' }], ...more },
     at.call,
   );
-const issue = (path: string) => ({ kind: 'validation', details: { issues: [{ path, message: expect.any(String) as string }] } }) as const;
+const issue = (path: string) =>
+  ({ kind: 'validation', details: { issues: [{ path, message: expect.any(String) as string }] } }) as const;
 const unknownSku: Partial<GranaryError> = { kind: 'stockNotFound', details: { skuId: 'NOBODY' } };
 
 test.each<[string, () => Promise<unknown>, Partial<GranaryError>]>([
@@ -40,9 +41,17 @@ test.each<[string, () => Promise<unknown>, Partial<GranaryError>]>([
     () => at.cost.standardCost({ skuId: 'NOBODY', cost: '1.00' }, at.call),
     { kind: 'stockNotFound' },
   ],
-  ['a standard below nothing', () => at.cost.standardCost({ skuId: 'A', cost: '-1.00' }, at.call), { kind: 'validation' }],
+  [
+    'a standard below nothing',
+    () => at.cost.standardCost({ skuId: 'A', cost: '-1.00' }, at.call),
+    { kind: 'validation' },
+  ],
   ['a standard per nothing', () => at.cost.standardCost({ skuId: 'A', cost: '1.00', per: 0 }, at.call), issue('per')],
-  ['a change of an unknown rule', () => at.cost.allocations.updateRule({ rule: 'none' }, at.call), { kind: 'notFound' }],
+  [
+    'a change of an unknown rule',
+    () => at.cost.allocations.updateRule({ rule: 'none' }, at.call),
+    { kind: 'notFound' },
+  ],
   ['a rule of nobody', () => rule('nobody', { targets: [] }), issue('targets')],
   ['a rule of one SKU twice', () => rule('twice', { targets: [{ skuId: 'A' }, { skuId: 'A' }] }), issue('targets')],
   [
@@ -50,7 +59,11 @@ test.each<[string, () => Promise<unknown>, Partial<GranaryError>]>([
     () => at.cost.allocations.updateRule({ rule: 'one', isAutomatic: true, amount: null }, at.call),
     issue('amount'),
   ],
-  ['the close of an unknown period', () => at.cost.periods.close({ periodId: NOBODY }, at.call), { kind: 'periodNotFound' }],
+  [
+    'the close of an unknown period',
+    () => at.cost.periods.close({ periodId: NOBODY }, at.call),
+    { kind: 'periodNotFound' },
+  ],
   [
     'snapshots of an unknown period',
     () => at.cost.periods.snapshots({ periodId: NOBODY, limit: 5 }),
@@ -77,7 +90,8 @@ test.each<[string, () => Promise<unknown>, Partial<GranaryError>]>([
 
 describe('every list goes on where its page ended', () => {
   beforeAll(async () => {
-    for (const name of ['one', 'two', 'three']) await at.cost.allocations.allocate({ rule: name, amount: '1.00' }, at.call);
+    for (const name of ['one', 'two', 'three'])
+      await at.cost.allocations.allocate({ rule: name, amount: '1.00' }, at.call);
     const [first] = await periodsOf(at);
     await at.cost.periods.close({ periodId: first?.periodId ?? '' }, at.call);
   });
@@ -113,7 +127,9 @@ describe('every list goes on where its page ended', () => {
 describe('answers', () => {
   test('of a SKU that is known and was never costed', async () => {
     expect(await at.cost.averageCost({ skuId: 'BARE' })).toMatchObject({ quantity: 0, averageCost: null });
-    expect(await refusalOf(at.cost.calculate({ skuId: 'BARE', quantity: 1 }))).toMatchObject({ kind: 'insufficientLayers' });
+    expect(await refusalOf(at.cost.calculate({ skuId: 'BARE', quantity: 1 }))).toMatchObject({
+      kind: 'insufficientLayers',
+    });
   });
 
   test('of the strategies there are', () => {
@@ -135,7 +151,12 @@ describe('answers', () => {
     const { items } = await at.cost.inventoryValue({ skuIds: ['WAY', 'GONE'], byLocation: true, limit: 5 });
     expect(items).toMatchObject([
       { skuId: 'GONE', locations: [] },
-      { locations: [{ locationId: 'default', quantity: 1, value: '3.00' }, { locationId: null, value: '9.00' }] },
+      {
+        locations: [
+          { locationId: 'default', quantity: 1, value: '3.00' },
+          { locationId: null, value: '9.00' },
+        ],
+      },
     ]);
   });
 
@@ -156,7 +177,8 @@ describe('answers', () => {
       answers: async (question, keys, load) => {
         sources.push(...keys.map((key) => question.asks(key)));
         const missing = keys.filter((key) => readBack(question, key) === undefined);
-        for (const [key, { answer }] of await load(missing)) kept.set(`${question.kind} ${key}`, JSON.stringify(answer));
+        for (const [key, { answer }] of await load(missing))
+          kept.set(`${question.kind} ${key}`, JSON.stringify(answer));
         return new Map(keys.flatMap((key) => [[key, readBack(question, key)]] as never));
       },
     };

@@ -14,11 +14,11 @@ import type { KnownFlow, KnownFlows } from '../persistence/flow-store.ts';
 import type { CostStateRow } from '../entities/cost-state.ts';
 import { readLongPast } from '../persistence/close-store.ts';
 import { loadStates, toFlow } from '../persistence/cost-state-store.ts';
-import { readFlows } from '../persistence/flow-store.ts';
+import { readAllFlows, readFlowMoves, readFlows } from '../persistence/flow-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
+import { flowNeededBy, placeInPast } from '../rules/place-in-past.ts';
 import { countEvents, findRecost, leastHeld } from '../persistence/recost-store.ts';
-import { readAllFlows } from '../persistence/flow-store.ts';
-import { invariant } from '@granary/domain/refusal';
+import { invariant, present } from '@granary/domain/refusal';
 import { planBackdated } from '../rules/backdating.ts';
 import { fromEventRow } from '../rules/event-text.ts';
 import { asArrived, planDeferral } from '../rules/recost.ts';
@@ -36,9 +36,15 @@ export interface PastWork {
   readonly said: readonly Posted[];
 }
 
-export async function planPast(tx: Tx, engine: CostEngine, work: PastWork): Promise<PlannedSku> {
-  const { skuId } = work.row;
+interface PlacedWork extends PastWork {
+  /** What is said, where it belongs. */
+  readonly events: readonly CostEvent[];
+}
+
+export async function planPast(tx: Tx, engine: CostEngine, told: PastWork): Promise<PlannedSku> {
+  const { skuId } = told.row;
   const kept = await keptState(tx, skuId, engine.config);
+  const work = await placed(tx, told, kept);
   const limit = engine.config.eventsAtOnce;
   const pending = await findRecost(tx, skuId);
   const isMuch = (await countEvents(tx, skuId, { from: kept.from, limit: limit + 1 })) > limit;
@@ -62,12 +68,25 @@ export async function previewPast(
   const before = (await loadStates(tx, [row])).get(skuId);
   invariant(before !== undefined, `the cost state of ${skuId} was not loaded`);
   const kept = await keptState(tx, skuId, engine.config);
-  const past = await readPast(tx, { work: { row, before, said, known: new Map() }, kept });
+  const known = await flowsNamed(tx, skuId, neededBy(said));
+  const past = await readPast(tx, { work: await placed(tx, { row, before, said, known }, kept), kept });
   return async () => ({ ...(await inTurns(decidePast(engine, past))), flowsBefore: new Map() });
 }
 
+/** The flows that must have been there before what is said. */
+const neededBy = (said: readonly Posted[]) => said.flatMap(({ event }) => flowNeededBy(event) ?? []);
+
+async function placed(tx: Tx, work: PastWork, { from }: KeptState): Promise<PlacedWork> {
+  const { row, known, said } = work;
+  const flowIds = neededBy(said);
+  const moves = await readFlowMoves(tx, row.skuId, { flowIds, from });
+  const closed = new Map([...closedFlows(known.values())].map(([id, { quantity }]) => [id, quantity]));
+  const events = said.map(({ event }) => event);
+  return { ...work, events: placeInPast(events, { moves, closed: from === undefined ? new Map() : closed }) };
+}
+
 interface Known {
-  readonly work: PastWork;
+  readonly work: PlacedWork;
   readonly kept: KeptState;
 }
 
@@ -93,12 +112,11 @@ async function planAtOnce(tx: Tx, engine: CostEngine, known: Known): Promise<Pla
 /** A periodic SKU is costed anew as a whole from there on, so every later period must be open as well. */
 function* decidePast(
   { strategies, config }: CostEngine,
-  { work: { row, before, said }, kept, existing, flows }: WholePast,
+  { work: { row, before, said, events: inserted }, kept, existing, flows }: WholePast,
 ): Sliced<Omit<PlannedSku, 'flowsBefore'>> {
-  const inserted = said.map(({ event }) => event);
   const context = { strategies, policy: config.policy, flows };
   const plan = yield* planBackdated({ base: kept.state, existing, inserted, now: before }, context);
-  const own = [...inserted, ...plan.corrections].map(({ at }) => at);
+  const own = [...said.map(({ event }) => event), ...plan.corrections].map(({ at }) => at);
   const { posted, corrections } = plan;
   return {
     ...{ row, before, after: plan.state, events: inserted, posted, corrections, flowsAfter: plan.flows },
@@ -121,23 +139,22 @@ async function flowsNamed(tx: Tx, skuId: string, named: readonly string[]): Prom
 async function planArrival(
   tx: Tx,
   { strategies, config }: CostEngine,
-  { row, before, known, said }: PastWork,
+  { row, before, known, said, events }: PlacedWork,
 ): Promise<PlannedSku> {
-  const events = said.map(({ event }) => event);
   const { lastAt } = row;
   invariant(lastAt !== null, `${row.skuId} has a past and no last moment`);
   await assertHeldThen(tx, row.skuId, events);
   const flows = new Map([...known].map(([id, flow]) => [id, toFlow(flow)]));
   const context = { strategies, policy: config.policy, flows };
   const posting = planPosting(before, asArrived(lastAt, events), context);
-  const first = events.reduce<Instant>((least, { at }) => (at < least ? at : least), lastAt);
+  const first = present([lastAt, ...events.map(({ at }) => at)].toSorted()[0], 'a moment');
   const [from, to] = [dayOf(first, config.timezone), dayOf(lastAt, config.timezone)];
   const begun = (await readPeriods(tx)).filter(({ startsOn }) => startsOn > from && startsOn <= to);
   return {
     ...{ row, before, after: posting.state, events, posted: posting.posted, corrections: [] },
     ...{ flowsBefore: known, flowsAfter: posting.flows },
     moments: [
-      ...events.map(({ at }) => at),
+      ...said.map(({ event }) => event.at),
       ...begun.map(({ startsOn }) => startOfDay(startsOn, config.timezone)),
       lastAt,
     ],

@@ -1,5 +1,4 @@
 /** What the books of a SKU lack after events that were told late: read in one snapshot, and decided without a lock. */
-import { GranaryError } from '@granary/contracts/error';
 import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import type { CostEvent } from '../core/event.ts';
@@ -14,7 +13,7 @@ import type { CostStateRow } from '../entities/cost-state.ts';
 import { loadStates } from '../persistence/cost-state-store.ts';
 import { readBooked } from '../persistence/recost-store.ts';
 import { readAllFlows } from '../persistence/flow-store.ts';
-import { invariant } from '@granary/domain/refusal';
+import { asRefusal, invariant } from '@granary/domain/refusal';
 import { unlikePast } from '../rules/backdating.ts';
 import { asPosted, type Booked, movesOf, planRecost, type Recosted } from '../rules/recost.ts';
 import { type KeptState, keptState } from './kept-state.ts';
@@ -80,8 +79,7 @@ export function* planUnsettled(engine: CostEngine, past: UnsettledPast): Sliced<
     const flowDeltas = deltasOf(known, plan.flows);
     return { ...plan, skuId, events, since, recordCount: row.recordCount, version, flowDeltas, done: 0 };
   } catch (error) {
-    if (!(error instanceof GranaryError)) throw error;
-    return { skuId, version, refusal: error.message };
+    return { skuId, version, refusal: asRefusal(error).message };
   }
 }
 

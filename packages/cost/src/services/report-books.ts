@@ -6,6 +6,7 @@ import { sumRecords } from '../persistence/close-store.ts';
 import { bySku } from '../persistence/cost-state-store.ts';
 import { readPeriods } from '../persistence/period-store.ts';
 import { readClosed, readClosings, readStanding, sumMoves, type SkuRange } from '../persistence/report-store.ts';
+import { present } from '@granary/domain/refusal';
 import { periodNotFound } from '../rules/period-refusal.ts';
 import { isNothing, NOTHING, type PeriodBook, plus, totalOf } from '../rules/report-period.ts';
 import { type ReportPlace, SKUS_AT_ONCE } from './report-page.ts';
@@ -93,7 +94,7 @@ async function openBooks(tx: Tx, { all, period, range }: OnePeriod): Promise<Boo
   const openings = await standingAt(tx, skuIds, { all, on: plusDays(period.startsOn, -1) });
   const sums = bySku(await sumRecords(tx, { periodId: period.periodId, skuIds }));
   const books = skuIds.flatMap((skuId): PeriodBook[] => {
-    const opening = openings.get(skuId) ?? NOTHING;
+    const opening = present(openings.get(skuId), 'the opening of a SKU');
     const own = sums.get(skuId) ?? [];
     if (isNothing(opening) && own.length === 0) return [];
     return [{ period, skuId, opening, closing: own.reduce(plus, opening), sums: own }];

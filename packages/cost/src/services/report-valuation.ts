@@ -92,7 +92,7 @@ async function* valuedSkus(tx: Tx, range: SkuRange, day: WholeDay | undefined): 
 async function asOf(tx: Tx, rows: readonly ValuedSku[], day: WholeDay): Promise<readonly ValuedSku[]> {
   const skuIds = rows.map(({ skuId }) => skuId);
   const standing = await standingAt(tx, skuIds, day);
-  return skuIds.map((skuId) => ({ skuId, ...(standing.get(skuId) ?? NOTHING) }));
+  return skuIds.map((skuId) => ({ skuId, ...present(standing.get(skuId), 'what stood of a SKU') }));
 }
 
 async function placesOf(tx: Tx, skus: readonly ValuedSku[], day: WholeDay | undefined) {

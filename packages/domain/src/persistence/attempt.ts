@@ -3,7 +3,7 @@ import type { Instant } from '@granary/contracts/instant';
 import type { DataSource } from 'typeorm';
 import { acquire, type Connection } from './connection.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
-import { isAnswer, VersionConflict } from './database-error.ts';
+import { failureOf, isAnswer, VersionConflict } from './database-error.ts';
 import { fromDatabaseTime } from './database-time.ts';
 import { guardOf, isGuardFailure } from './guard.ts';
 import { Aftermath, type Health, openPackets, type Packets, type Sent } from './packets.ts';
@@ -13,9 +13,13 @@ import type { LaterWrite, Selection, Statement, Tx } from './transaction.ts';
 
 /** COMMIT was sent and no answer came. */
 export class UnknownOutcome extends Error {
-  constructor(cause: unknown) {
+  /** The server's side of the connection: it may still be at what was sent with COMMIT. */
+  readonly threadId: number | undefined;
+
+  constructor(cause: unknown, threadId: number | undefined) {
     super('the answer to COMMIT was lost', { cause });
     this.name = 'UnknownOutcome';
+    this.threadId = threadId;
   }
 }
 
@@ -69,7 +73,10 @@ export async function attempt<T>(what: Attempt<T>): Promise<T> {
     if (stage === 'committing') {
       // The server may have stopped before COMMIT, and is still there.
       if (isSealed && isAnswer(error)) stage = 'open';
-      throw isGuardFailure(error) ? new VersionConflict('this unit of work') : new UnknownOutcome(error);
+      if (isGuardFailure(error)) throw new VersionConflict('this unit of work');
+      // Also where the row of the command is there: then it is that of an earlier run, whose answer was another one.
+      if (failureOf(error) === 'again') throw error;
+      throw new UnknownOutcome(error, connection.threadId);
     }
     // What else was asked for meanwhile must not reach a connection that goes back to the pool.
     health.failure ??= { cause: error };

@@ -21,6 +21,8 @@ interface DriverConnection {
 export interface Connection {
   /** Whether several statements travel in one packet. */
   readonly takesSeveral: boolean;
+  /** By which the server knows it. */
+  readonly threadId: number | undefined;
   query(sql: string, parameters?: readonly unknown[]): Promise<unknown>;
   /** In their order, in one round trip where the driver may send several statements at once; the first that fails ends it. */
   queryAll(statements: readonly Statement[]): Promise<readonly unknown[]>;
@@ -51,6 +53,7 @@ export async function acquire(dataSource: DataSource, deadlineAt: number): Promi
   const query = async (sql: string, parameters: readonly unknown[] = []) => await send(single(sql), parameters);
   return {
     takesSeveral: takesSeveral(dataSource),
+    threadId: driver.threadId ?? undefined,
     query,
     queryAll: async (statements) => {
       if (statements.length > 1 && takesSeveral(dataSource)) {

@@ -20,6 +20,15 @@ export function explained(error: unknown, attempts: number, deadlineMs: number):
   }
 }
 
+/** Of what only reads: it changes nothing, but the call that it belongs to may have done so before. */
+export function explainedReading(error: unknown, deadlineMs: number): unknown {
+  if (error instanceof DeadlinePassed)
+    return deadlineExceeded(error, deadlineMs, `The answer could not be read within ${deadlineMs} ms.`);
+  const kind = error instanceof GranaryError || error instanceof LevelsGrew ? undefined : failureOf(error);
+  if (kind !== 'lost' && kind !== 'unavailable') return explained(error, 1, deadlineMs);
+  return unavailable(error, 'The database cannot be reached; the answer could not be read.');
+}
+
 /** COMMIT was sent, no answer came, and nobody can be asked. */
 export function outcomeUnknown(cause: unknown): GranaryError {
   return unavailable(
@@ -28,9 +37,13 @@ export function outcomeUnknown(cause: unknown): GranaryError {
   );
 }
 
-export function deadlineExceeded(cause: unknown, deadlineMs: number): GranaryError {
+export function deadlineExceeded(
+  cause: unknown,
+  deadlineMs: number,
+  message = `The call did not finish within ${deadlineMs} ms; nothing was changed.`,
+): GranaryError {
   return new GranaryError('deadlineExceeded', {
-    message: `The call did not finish within ${deadlineMs} ms; nothing was changed.`,
+    message,
     hint: SAME_KEY,
     details: { deadlineMs, retryAfterSeconds: 1 },
     cause,

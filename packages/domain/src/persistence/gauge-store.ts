@@ -1,5 +1,6 @@
 /** What is measured of the database for whoever watches the house: each a short look over an index, never a lock. */
 import type { AlertKind } from '@granary/contracts/alert';
+import type { JobKind } from '@granary/contracts/job';
 import type { Instant } from '@granary/contracts/instant';
 import { fromDatabaseTime, toDatabaseTime } from './database-time.ts';
 import type { Raw } from './table.ts';
@@ -50,6 +51,18 @@ export async function countStandingAlerts(tx: Tx): Promise<ReadonlyMap<AlertKind
      WHERE state IN ('open', 'acknowledged') GROUP BY kind`,
   );
   return new Map(rows.map((row) => [String(row['kind']) as AlertKind, numberOf(row, 'n')]));
+}
+
+/** Jobs whose report says whether what they looked at is sound. */
+const CHECKS = ['verify', 'audit'] as const satisfies readonly JobKind[];
+export type Check = (typeof CHECKS)[number];
+
+/** Of each kind that ever ran to its end: whether the last one found something, or failed. What was cancelled says nothing. */
+export async function readFailedChecks(tx: Tx): Promise<ReadonlyMap<Check, boolean>> {
+  const last = `SELECT t.kind AS kind, t.state = 'done' AND JSON_CONTAINS(t.report_json, 'true', '$.ok') AS isSound
+    FROM job AS t FORCE INDEX (PRIMARY) WHERE t.kind = ? AND t.state IN ('done', 'failed') ORDER BY t.job_id DESC LIMIT 1`;
+  const found = await Promise.all(CHECKS.map((kind) => tx.rows(last, [kind])));
+  return new Map(found.flat().map((row) => [String(row['kind']) as Check, Number(row['isSound']) !== 1]));
 }
 
 export interface LockGauges {

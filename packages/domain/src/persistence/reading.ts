@@ -5,7 +5,7 @@ import type { DomainPorts } from '../ports/domain-ports.ts';
 import type { Replica } from '../ports/replicas.ts';
 import type { LocationScope } from '../rules/location-scope.ts';
 import { type Attempt, attempt, UnknownOutcome } from './attempt.ts';
-import { explained } from './failure-answer.ts';
+import { explainedReading } from './failure-answer.ts';
 import type { Tx } from './transaction.ts';
 
 /** The share of its time that a call spends on a replica: what is left must be enough for the primary. */
@@ -28,7 +28,7 @@ export async function reading<T>(deps: ReadingDependencies, what: Reading<T>): P
   try {
     return await once(deps, what, { deadlineAt: performance.now() + what.deadlineMs });
   } catch (error) {
-    throw explained(error instanceof UnknownOutcome ? error.cause : error, 1, what.deadlineMs);
+    throw explainedReading(error instanceof UnknownOutcome ? error.cause : error, what.deadlineMs);
   }
 }
 

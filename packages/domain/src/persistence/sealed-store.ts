@@ -49,6 +49,7 @@ async function lockBatch(tx: Tx, tail: string, batchId: string) {
 
 /** Without a new version: what the row says is the same, and nobody is told. */
 export async function writeSealed(tx: Tx, noun: SealedNoun, { id, attributes }: SealedRow): Promise<void> {
-  const target = noun === 'sku' ? 'sku SET attributes = ? WHERE sku_id' : 'stock_batch SET attributes = ? WHERE batch_id';
+  const target =
+    noun === 'sku' ? 'sku SET attributes = ? WHERE sku_id' : 'stock_batch SET attributes = ? WHERE batch_id';
   await tx.write(`UPDATE ${target} = ?`, [JSON.stringify(attributes), id]);
 }

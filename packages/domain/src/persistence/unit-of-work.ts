@@ -173,7 +173,7 @@ async function once<T>(
     return { ok: true, answer };
   } catch (error) {
     if (!(error instanceof UnknownOutcome) || decided === undefined) return { ok: false, error };
-    const committed = await wasCommitted(dataSource, unit.witness?.() ?? commandId)
+    const committed = await wasCommitted(dataSource, unit.witness?.() ?? commandId, error.threadId)
       .catch((lookup: unknown) => {
         ports.log('error', 'the outcome of a COMMIT is unknown', {
           commandId,

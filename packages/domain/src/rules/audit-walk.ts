@@ -66,15 +66,31 @@ export interface SealedEnd {
   readonly hash: string;
 }
 
-/** Spans follow each other from the first movement on; a hole is what somebody took out of the checkpoints. */
-export function endOfSpans(level: Pair, spans: readonly Span[]): { end: SealedEnd; findings: readonly AuditFinding[] } {
+/** Which checkpoints there are, and which of them were proven: what is younger was made meanwhile, and is no seal yet. */
+export interface Sealers {
+  readonly newest: number;
+  readonly proven: number;
+}
+
+/**
+ * Spans follow each other from the first movement on; a hole is what somebody took out of the checkpoints. One that names a
+ * checkpoint which is not there was signed by nobody, and seals nothing.
+ */
+export function endOfSpans(
+  level: Pair,
+  spans: readonly Span[],
+  { newest, proven }: Sealers,
+): { end: SealedEnd; findings: readonly AuditFinding[] } {
   const findings: AuditFinding[] = [];
   let end: SealedEnd = { version: 0, hash: GENESIS_HASH };
   for (const { fromVersion, toVersion, previousHash, hash, checkpointNo } of spans) {
-    if (fromVersion !== end.version + 1 || previousHash !== end.hash) {
-      const detail = `seals ${levelName(level)} from version ${fromVersion}, and before it up to ${end.version} is sealed`;
+    const finding = (detail: string) =>
       findings.push({ kind: 'checkpoint', row: `checkpoint ${checkpointNo}`, detail });
-    }
+    if (checkpointNo < 1 || checkpointNo > newest)
+      finding(`seals ${levelName(level)}, and there is none of this number`);
+    if (checkpointNo < 1 || checkpointNo > proven) continue;
+    if (fromVersion !== end.version + 1 || previousHash !== end.hash)
+      finding(`seals ${levelName(level)} from version ${fromVersion}, and before it up to ${end.version} is sealed`);
     end = { version: toVersion, hash };
   }
   return { end, findings };

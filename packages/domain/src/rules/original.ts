@@ -1,8 +1,9 @@
 /** Goods that come back: how many of each line of the original are still out, and which of them a return takes. */
+import type { GranaryError } from '@granary/contracts/error';
 import type { Money } from '@granary/contracts/money';
 import type { DocumentLineRow } from '../entities/document.ts';
 import type { Hold } from '../entities/reservation.ts';
-import { accepted, invalidState, type Outcome, refused } from '../refusal.ts';
+import { accepted, invalidInput, invalidState, type Outcome, refused } from '../refusal.ts';
 import type { Original } from './document-line.ts';
 
 /** One batch of an original, and how much of it has not come back. */
@@ -70,4 +71,9 @@ function tooMany(name: string, asked: number, left: number) {
     message: `${left} can still come back of ${name}, not ${asked}.`,
     hint: 'Return no more than moved and has not come back yet.',
   });
+}
+
+/** The refusal of a moment at which the goods had not moved yet. */
+export function beforeItMoved(): GranaryError {
+  return invalidInput([{ path: 'occurredAt', message: 'must not be before what it takes back happened' }]);
 }

@@ -141,7 +141,9 @@ function closedOf(box: SecretBox, noun: SealedNoun, row: SealedRow): readonly st
 }
 
 function sealedOf({ attributes }: SealedRow): readonly (readonly [string, string])[] {
-  return Object.entries(attributes).flatMap(([name, value]) => (isSealed(value) ? [[name, value[SEALED]] as const] : []));
+  return Object.entries(attributes).flatMap(([name, value]) =>
+    isSealed(value) ? [[name, value[SEALED]] as const] : [],
+  );
 }
 
 function placeIn(noun: SealedNoun, { skuId }: SealedRow): PlaceOf {

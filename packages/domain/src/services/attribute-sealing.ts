@@ -14,7 +14,7 @@ interface Sealable {
 
 /**
  * The same input with every marked value sealed. One that is sealed already stays as it is where it belongs here: who reads
- * attributes and writes them back changes nothing. Throws INV_001 for one of elsewhere, and INV_012 without the key.
+ * attributes and writes them back changes nothing. Throws INV_005 for one of elsewhere, and INV_012 without the key.
  */
 export function sealedInput<T extends Sealable>(engine: Engine, input: T, place: PlaceOf, path = 'attributes'): T {
   const { attributes } = input;

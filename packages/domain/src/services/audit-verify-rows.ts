@@ -7,7 +7,7 @@ import { readLevelEnds, readRanges, readSpans, type VersionRange } from '../pers
 import { readCommandsBetween, readSealable } from '../persistence/checkpoint-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 import { addedCommand, type Allowed, editOf, missingCommands } from '../rules/audit-commands.ts';
-import { againstChain, againstSeal, endOfSpans } from '../rules/audit-walk.ts';
+import { againstChain, againstSeal, endOfSpans, type Sealers } from '../rules/audit-walk.ts';
 import { byLevel } from '../rules/by-level.ts';
 import type { Place } from '../rules/checkpoint.ts';
 import { decodeLeaves } from '../rules/checkpoint-leaf.ts';
@@ -73,12 +73,12 @@ export async function levelsAgainst(tx: Tx, levels: readonly CheckpointLevelRow[
 }
 
 /** Of some SKUs what lies behind the seal, and that levels and checkpoints are whole. */
-export async function tailsAgainst(tx: Tx, skuIds: readonly string[]): Promise<MovementsSeen> {
+export async function tailsAgainst(tx: Tx, skuIds: readonly string[], sealers: Sealers): Promise<MovementsSeen> {
   const spans = byLevel(await readSpans(tx, skuIds));
   const findings: AuditFinding[] = [];
   let movements = 0;
   for (const at of await readLevelEnds(tx, skuIds)) {
-    const { end, findings: holes } = endOfSpans(at, spans.get(levelKey(at)) ?? []);
+    const { end, findings: holes } = endOfSpans(at, spans.get(levelKey(at)) ?? [], sealers);
     const rows = await readTail(tx, { ...at, sealed: end.version });
     findings.push(...holes, ...againstChain({ level: at, end, row: at.level }, rows, sha256));
     movements += rows.length;

@@ -54,6 +54,14 @@ describe('an edited movement is named, whichever column it is', () => {
     expect(found(await verify())).toEqual([1, 2, 4].map((version) => `edited movement A / default / ${version}`));
   });
 
+  test.each([0, 99])('also where somebody says that checkpoint %i seals it, which is not there', async (no) => {
+    await sql(`INSERT INTO checkpoint_level SELECT m.sku_id, m.location_id, 5, 5, ${no}, p.hash, m.hash, ''
+      FROM stock_movement AS m JOIN stock_movement AS p USING (sku_id, location_id)
+      WHERE m.${A.replace('AND ', 'AND m.')} AND m.version = 5 AND p.version = 4`);
+    await sql(`UPDATE stock_movement SET reason = 'x' WHERE ${A} AND version = 5`);
+    expect(found(await verify())).toEqual([`checkpoint checkpoint ${no}`, 'edited movement A / default / 5']);
+  });
+
   test('behind the seal as well, by the chain', async () => {
     await sql(`UPDATE stock_movement SET reason = 'x' WHERE ${A} AND version = 5`);
     expect(found(await verify())).toEqual(['edited movement A / default / 5']);

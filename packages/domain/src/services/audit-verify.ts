@@ -170,7 +170,8 @@ async function chunkOfLevels(tx: Tx, from: AuditCursor): Promise<AuditChunk> {
   const skuIds = await nextAuditSkus(tx, from.after, SKUS_A_CHUNK);
   const last = skuIds.at(-1);
   if (last === undefined) return goingOn(from, [], { phase: 'end' });
-  const { movements, findings } = await tailsAgainst(tx, skuIds);
+  const newest = Math.max((await findNewestCheckpoint(tx))?.checkpointNo ?? 0, from.no);
+  const { movements, findings } = await tailsAgainst(tx, skuIds, { newest, proven: from.no });
   return goingOn(from, findings, { after: last, movements: from.movements + movements });
 }
 

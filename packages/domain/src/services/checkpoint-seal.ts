@@ -122,7 +122,7 @@ export function signed(
     ...{ format: 1, no: checkpointNo, kind, at: now },
     previous: newest === undefined ? NO_DIGEST : sha256(newest.statement),
     ...{ from, until, commandCount: leaves.length },
-    movementCount: levels.reduce((sum, { fromVersion, toVersion }) => sum + toVersion - fromVersion + 1, 0),
+    movementCount: movementsIn(levels),
     ...{ commandsDigest: sha256(commands), levelsDigest: levelsDigest(levels, sha256) },
     forgottenBefore: later(good?.forgottenBefore ?? null, bounds.forgottenBefore),
     goneBefore: later(good?.goneBefore ?? null, bounds.goneBefore),
@@ -165,23 +165,36 @@ async function sealCommands(tx: Tx, from: Place, horizon: Place): Promise<Sealed
   return { leaves, until: [last.recordedAt, last.commandId], isWhole: false };
 }
 
+/**
+ * Room is taken by what is sealed: a level that counts movements which are not there must neither keep out those that come
+ * after it nor call for one checkpoint after the other.
+ */
 async function sealLevels(tx: Tx, checkpointNo: number): Promise<{ rows: CheckpointLevelRow[]; isWhole: boolean }> {
   const rows: CheckpointLevelRow[] = [];
   let left = MOVEMENTS_A_CHECKPOINT;
+  let isCut = false;
   for (let after: Unsealed | undefined; left > 0;) {
     const page: readonly Unsealed[] = await readUnsealed(tx, { after, limit: LEVELS_A_PAGE });
     const ranges: Sealing[] = [];
+    let room = left;
     for (const { skuId, locationId, sealed, sealedHash, version } of page) {
-      if (left === 0) break;
-      const to = Math.min(version, sealed + left);
+      if (room === 0) break;
+      const to = Math.min(version, sealed + room);
       ranges.push({ skuId, locationId, from: sealed + 1, to, previousHash: sealedHash });
-      left -= to - sealed;
+      room -= to - sealed;
     }
-    rows.push(...(await sealRanges(tx, checkpointNo, ranges)));
-    if (page.length < LEVELS_A_PAGE && left > 0) return { rows, isWhole: true };
-    after = page.at(-1);
+    const made = await sealRanges(tx, checkpointNo, ranges);
+    rows.push(...made);
+    left -= movementsIn(made);
+    isCut ||= room === 0;
+    if (ranges.length === page.length && page.length < LEVELS_A_PAGE) break;
+    after = page[ranges.length - 1];
   }
-  return { rows, isWhole: false };
+  return { rows, isWhole: !isCut || rows.length === 0 };
+}
+
+function movementsIn(levels: readonly CheckpointLevelRow[]): number {
+  return levels.reduce((sum, { fromVersion, toVersion }) => sum + toVersion - fromVersion + 1, 0);
 }
 
 interface Sealing extends VersionRange {

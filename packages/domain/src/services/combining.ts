@@ -7,6 +7,7 @@ import { type ErrorKind, GranaryError } from '@granary/contracts/error';
 import { type CombinerTally, createCombiner, type Tell } from '../persistence/combiner.ts';
 import { deadlineExceeded } from '../persistence/failure-answer.ts';
 import { traced } from '../ports/tracer.ts';
+import { present } from '../refusal.ts';
 import type { Outcome } from '../refusal.ts';
 import type { Engine } from './engine.ts';
 import { answerOf } from './execution.ts';
@@ -117,8 +118,7 @@ function tellAll(engine: Engine, { comers, outcomes, tell }: Settled): void {
   const short = outcomes.flatMap((outcome) => (outcome.ok || !isShort(outcome.refusal) ? [] : [outcome.refusal]));
   const supplies = short.length === 0 ? undefined : expectedFor(engine, short);
   for (const [at, comer] of comers.entries()) {
-    const outcome = outcomes[at];
-    tell(comer, outcome === undefined ? { error: new Error('a call was not decided') } : { outcome, supplies });
+    tell(comer, { outcome: present(outcomes[at], 'the outcome of a call'), supplies });
   }
 }
 

@@ -38,10 +38,9 @@ export async function openDeficitLevels(tx: Tx, lines: readonly Place[]): Promis
   return true;
 }
 
-/** Undefined where no level of the SKU is open. */
+/** Undefined where no level of the SKU is open. A place that is named is: it was asked for before (checkPlace). */
 export function deficitPlace(draft: Draft, { skuId, criteria }: Demand): string | undefined {
-  if (criteria.locationId !== undefined)
-    return isPlaceOpen({ skuId, locationId: criteria.locationId }, draft) ? criteria.locationId : undefined;
+  if (criteria.locationId !== undefined) return criteria.locationId;
   return inOrder([...draft.locations.values()]).find(({ locationId }) => isPlaceOpen({ skuId, locationId }, draft))
     ?.locationId;
 }

@@ -123,7 +123,7 @@ function pointAgain(engine: Engine, { skuId, locationId }: LevelPair): Cure {
 
 /** Caused by what moved the level last; none where the ledger has no such movement. */
 async function factsOf(tx: Tx, { level: { skuId, locationId }, from, to }: Gap): Promise<readonly Fact[]> {
-  const [cause] = (await readMovements(tx, { skuId, locationId, from, to })).slice(-1);
+  const [cause] = await readMovements(tx, { skuId, locationId, from: to - 1, to });
   const what = { type: 'stock.level.changed', kind: 'level', id: [skuId, locationId] } as const;
   return cause === undefined ? [] : [{ ...what, from, to, commandId: cause.commandId }];
 }

@@ -6,7 +6,7 @@ import { GranaryError } from '@granary/contracts/error';
 import { loadCandidatesOf } from '../persistence/candidate-store.ts';
 import type { Passenger } from '../persistence/combiner.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { invariant, type Outcome, refused } from '../refusal.ts';
+import { asRefusal, invariant, type Outcome, present, refused } from '../refusal.ts';
 import type { Demand } from '../rules/demand.ts';
 import { addBatches, type Draft } from '../rules/draft.ts';
 import type { Holder } from '../rules/hold-caps.ts';
@@ -56,7 +56,7 @@ export async function flushTogether(
     seats: comers,
     call: { ...first.calling.call, deadlineMs },
     decide: async (tx, { seats, grown, ahead }) => {
-      const open = seats.flatMap(({ commandId }) => byId.get(commandId) ?? []);
+      const open = seats.map(({ commandId }) => present(byId.get(commandId), 'a call of the flush'));
       const draft = await load(tx, engine, { open, grown });
       let part = firstPartOf(open);
       let decided: Decided<unknown>[] = [];
@@ -113,8 +113,8 @@ function demandsOf(draft: Draft, { demands }: Combinable<unknown>): readonly Dem
   try {
     return demands?.(draft) ?? [];
   } catch (error) {
-    if (error instanceof GranaryError) return [];
-    throw error;
+    asRefusal(error);
+    return [];
   }
 }
 

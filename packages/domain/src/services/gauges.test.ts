@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRelayDesk } from '../testing/relaying.ts';
 import { hold, inbound, receipt } from '../testing/inputs.ts';
+import { createTestWorker } from '../testing/jobs.ts';
 import { openTestDomain, type TestDomain } from '../testing/test-domain.ts';
 
 let at: TestDomain;
@@ -25,6 +26,25 @@ test('events that wait and holds that are overdue are counted', async () => {
   expect(waiting.overdueHolds).toBe(1);
   await createRelayDesk(at).drain();
   expect(await at.domain.gauges.read()).toMatchObject({ outboxRows: 0, outboxLagSeconds: 0 });
+});
+
+test('the last verification tells whether it found something, and one that was cancelled since says nothing', async () => {
+  const verify = async () => {
+    const { id } = await at.domain.jobs.verify({}, at.call);
+    await createTestWorker(at.domain, 'w').finish(id);
+    return [...(await at.domain.gauges.read()).failedChecks];
+  };
+  expect([...(await at.domain.gauges.read()).failedChecks]).toEqual([]);
+  expect(await verify()).toEqual([['verify', false]]);
+  await at.dataSource.query('UPDATE stock_level SET on_hand = on_hand + 1');
+  expect(await verify()).toEqual([['verify', true]]);
+  await at.dataSource.query('UPDATE stock_level SET on_hand = on_hand - 1');
+  const { id } = await at.domain.jobs.verify({}, at.call);
+  await at.domain.jobs.cancelJob({ id }, at.call);
+  expect([...(await at.domain.gauges.read()).failedChecks]).toEqual([['verify', true]]);
+  expect(await verify()).toEqual([['verify', false]]);
+  await at.dataSource.query("UPDATE job SET state = 'failed', report_json = NULL ORDER BY job_id DESC LIMIT 1");
+  expect([...(await at.domain.gauges.read()).failedChecks]).toEqual([['verify', true]]);
 });
 
 test('more levels than one part has are counted part by part', async () => {

@@ -4,9 +4,11 @@ import { type Instant, toMicros } from '@granary/contracts/instant';
 import {
   countOverdue,
   countStandingAlerts,
+  type Check,
   type LevelGauges,
   type LockGauges,
   nextSkusWithLevels,
+  readFailedChecks,
   readLevelGauges,
   readLockGauges,
   readQueueGauges,
@@ -22,6 +24,8 @@ export interface Gauges {
   /** Reservations that are past their deadline and still hold. */
   readonly overdueHolds: number;
   readonly standingAlerts: ReadonlyMap<AlertKind, number>;
+  /** Of each kind that ever ended: whether the last job found something, or failed. */
+  readonly failedChecks: ReadonlyMap<Check, boolean>;
 }
 
 /** Some levels; `next` is where the rest begins, null when these were the last. */
@@ -37,15 +41,16 @@ export function createGauges({ units }: Engine) {
     read: (): Promise<Gauges> =>
       units.glance(async (tx) => {
         const now = await tx.now();
-        const [queue, overdueHolds, standingAlerts, locks] = await Promise.all([
+        const [queue, overdueHolds, standingAlerts, failedChecks, locks] = await Promise.all([
           readQueueGauges(tx),
           countOverdue(tx, now),
           countStandingAlerts(tx),
+          readFailedChecks(tx),
           readLockGauges(tx),
         ]);
         const { outboxRows, outboxOldestAt, deadDeliveries } = queue;
         const outboxLagSeconds = outboxOldestAt === null ? 0 : secondsBetween(outboxOldestAt, now);
-        return { locks, outboxRows, outboxLagSeconds, deadDeliveries, overdueHolds, standingAlerts };
+        return { locks, outboxRows, outboxLagSeconds, deadDeliveries, overdueHolds, standingAlerts, failedChecks };
       }),
     /** The levels of the next SKUs after this one; '' begins. */
     readLevels: (after: string): Promise<LevelGaugePart> =>

@@ -9,8 +9,9 @@ import { invariant, quote } from '../refusal.ts';
 import { readCsv } from '../rules/csv.ts';
 import { columnsOf } from '../rules/import-columns.ts';
 import { brief, invalid, type LineSource, readLine } from '../rules/import-line.ts';
-import { sha256 } from './execution.ts';
+import { type Engine, sha256 } from './execution.ts';
 import { keepErrors } from './import-errors.ts';
+import { carryPlace, keptText, openedText, partPlace, sealedLine } from './import-sealing.ts';
 import { CHUNK_DEADLINE_MS, type ImportCursor, type Importing } from './import-task.ts';
 
 const BOM = '\uFEFF';
@@ -19,7 +20,7 @@ const LINES_A_STATEMENT = 1000;
 async function partText({ engine, task }: Importing, partNo: number): Promise<string> {
   const part = await engine.units.read((tx) => findPart(tx, task.importId, partNo), CHUNK_DEADLINE_MS);
   invariant(part !== undefined, `part ${partNo} of import ${task.importId} is there`);
-  return part.csv;
+  return openedText(engine, part.csv, partPlace(task.importId, partNo));
 }
 
 /** One part at a time, so that a large file is never in memory as a whole. */
@@ -41,13 +42,15 @@ async function ended(at: Importing, from: ImportCursor, errors: readonly ImportE
 export async function readPart(at: Importing, from: ImportCursor): Promise<ImportCursor> {
   const isLast = from.part >= at.head.partCount;
   const part = await partText(at, from.part);
-  const text = from.carry + (from.part === 1 && part.startsWith(BOM) ? part.slice(1) : part);
+  const carried = openedText(at.engine, from.carry, carryPlace(at.task.importId));
+  const text = carried + (from.part === 1 && part.startsWith(BOM) ? part.slice(1) : part);
   const { rows, consumed, problem } = readCsv(text, isLast);
   const [first, ...others] = rows;
   const header = from.header ?? first ?? null;
   const body = from.header === null ? others : rows;
   if (header === null && problem === undefined) {
-    if (!isLast) return { ...from, part: from.part + 1, carry: text };
+    if (!isLast)
+      return { ...from, part: from.part + 1, carry: keptText(at.engine, text, carryPlace(at.task.importId)) };
     return await ended(at, from, [invalid(0, null, 'the file is empty; its first row must name the columns')]);
   }
   const { columns, problems } = columnsOf(at.head.kind, header ?? [], at.head.isExport);
@@ -58,7 +61,7 @@ export async function readPart(at: Importing, from: ImportCursor): Promise<Impor
       problems.map(({ column, message }) => invalid(1, column, message)),
     );
   const { importId, kind, isExport } = at.head;
-  const read = linesOf({ importId, kind, isExport, columns, sha256 }, body, from);
+  const read = linesOf(at.engine, { importId, kind, isExport, columns, sha256 }, { rows: body, from });
   await saveAll(at, read.lines);
   const done = from.done + read.total - from.lines;
   const next = {
@@ -68,7 +71,7 @@ export async function readPart(at: Importing, from: ImportCursor): Promise<Impor
     row: from.row + rows.length,
     lines: read.total,
     part: from.part + 1,
-    carry: text.slice(consumed),
+    carry: keptText(at.engine, text.slice(consumed), carryPlace(at.task.importId)),
   };
   const errors = [...read.errors, ...(problem === undefined ? [] : [invalid(next.row + 1, null, problem)])];
   const isFull = read.total > MAX_IMPORT_ROWS;
@@ -87,7 +90,11 @@ interface ReadLines {
   readonly total: number;
 }
 
-function linesOf(source: LineSource, rows: readonly (readonly string[])[], from: ImportCursor): ReadLines {
+function linesOf(
+  engine: Engine,
+  source: LineSource,
+  { rows, from }: { readonly rows: readonly (readonly string[])[]; readonly from: ImportCursor },
+): ReadLines {
   const lines: ImportLineRow[] = [];
   const errors: ImportError[] = [];
   let total = from.lines;
@@ -98,8 +105,13 @@ function linesOf(source: LineSource, rows: readonly (readonly string[])[], from:
     total += 1;
     if (total > MAX_IMPORT_ROWS) break;
     const read = readLine(source, cells, first + index);
-    if (read.line === undefined) errors.push(...read.errors);
-    else lines.push(read.line);
+    if (read.line === undefined) {
+      errors.push(...read.errors);
+      continue;
+    }
+    const kept = sealedLine(engine, source.kind, read.line);
+    if ('data' in kept) lines.push(kept);
+    else errors.push(kept);
   }
   return { lines, errors, total };
 }

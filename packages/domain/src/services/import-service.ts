@@ -29,6 +29,7 @@ import { accepted, duplicate, notFound, refused } from '../refusal.ts';
 import { importFact, toImport, toImportError } from '../rules/import-answer.ts';
 import { type Decision, draftNow, type Engine, execute, sha256 } from './execution.ts';
 import { inState, startImport } from './import-start.ts';
+import { keptText, openedText, partPlace } from './import-sealing.ts';
 import { changed } from './import-task.ts';
 
 export function createImportService(engine: Engine) {
@@ -106,13 +107,15 @@ async function upload(engine: Engine, input: ImportUploadInput, call: Call): Pro
       const draft = await draftNow(tx, engine);
       if (before === undefined) return { draft, outcome: refused(notFound('import', importId)) };
       const earlier = await findPart(tx, importId, part);
-      if (earlier?.csv === csv) return { draft, outcome: accepted(toImport(before)) };
+      const place = partPlace(importId, part);
+      if (earlier && openedText(engine, earlier.csv, place) === csv)
+        return { draft, outcome: accepted(toImport(before)) };
       const refusal = refusesPart(before, part);
       if (refusal !== undefined) return { draft, outcome: refused(refusal) };
       const lineCount = before.lineCount + csv.split('\n').length - 1;
       const row = { ...before, partCount: part, lineCount, updatedAt: draft.now, version: before.version + 1 };
       const write = async () => {
-        await appendPart(tx, { importId, partNo: part, csv });
+        await appendPart(tx, { importId, partNo: part, csv: keptText(engine, csv, place) });
         await replaceImport(tx, before, row);
       };
       return changed(tx, { draft, before, row, write });

@@ -38,10 +38,14 @@ export function createInboundService(engine: Engine) {
   }
 
   return {
-    purchase: async (input: InboundInput, call: Call) => await receive({ type: 'purchase', input: sealedLines(engine, input) }, call),
-    production: async (input: ProductionInput, call: Call) => await receive({ type: 'production', input: sealedLines(engine, input) }, call),
-    return: async (input: ReturnInput, call: Call) => await receive({ type: 'return', input: sealedLines(engine, input) }, call),
-    opening: async (input: OpeningInput, call: Call) => await receive({ type: 'opening', input: sealedLines(engine, input) }, call),
+    purchase: async (input: InboundInput, call: Call) =>
+      await receive({ type: 'purchase', input: sealedLines(engine, input) }, call),
+    production: async (input: ProductionInput, call: Call) =>
+      await receive({ type: 'production', input: sealedLines(engine, input) }, call),
+    return: async (input: ReturnInput, call: Call) =>
+      await receive({ type: 'return', input: sealedLines(engine, input) }, call),
+    opening: async (input: OpeningInput, call: Call) =>
+      await receive({ type: 'opening', input: sealedLines(engine, input) }, call),
     transfer: (input: TransferReceiveInput, call: Call): Promise<TransferMove> =>
       receiveTransfer(engine, { procedure: 'inbound.transfer', input, call }),
     reverse: (input: ReverseInput, call: Call) =>

@@ -1,6 +1,7 @@
 /** What an idempotency key has kept: the first answer or refusal under it, for the very same request and for no other. */
 import { type ErrorAnswer, errorFromAnswer, GranaryError } from '@granary/contracts/error';
 import type { CommandRow } from '../entities/command.ts';
+import { present } from '../refusal.ts';
 import type { Outcome } from '../refusal.ts';
 import { firstDifference } from '../rules/canonical-json.ts';
 
@@ -20,7 +21,7 @@ export function keptOutcome<T>(
   const difference =
     kept.procedure === procedure ? firstDifference(JSON.parse(kept.request), JSON.parse(request)) : 'procedure';
   if (difference !== undefined) return { ok: false, refusal: keyReused(idempotencyKey, difference) };
-  const answer: unknown = JSON.parse(kept.answer ?? 'null');
+  const answer: unknown = JSON.parse(present(kept.answer, 'the answer that is kept'));
   if (kept.outcome === 'refused') return { ok: false, refusal: errorFromAnswer(answer as ErrorAnswer) };
   return { ok: true, answer: answer as T };
 }

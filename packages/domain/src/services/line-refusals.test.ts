@@ -51,6 +51,14 @@ describe('what is sold short', () => {
     expect(await levelOf(owing, 'N', 'north')).toMatchObject({ onHand: 1, deficit: 0 });
   });
 
+  test('of a part is owed by no place at which the part is not sold', async () => {
+    await owing.domain.bundles.create({ skuId: 'KIT', components: [{ skuId: 'N', quantity: 1 }] }, owing.call);
+    const lines = [{ skuId: 'KIT', quantity: 1, locationId: 'north' }];
+    expect(await refusalOf(owing.domain.outbound.sales(sale('O-KIT', lines), owing.call))).toMatchObject({
+      kind: 'invalidState',
+    });
+  });
+
   test('of two places of one rank is owed by the first by name', async () => {
     await owing.domain.locations.create({ locationId: 'alike', priority: 7 }, owing.call);
     await owing.domain.locations.create({ locationId: 'Alike', priority: 7 }, owing.call);
@@ -111,7 +119,7 @@ describe('a number that is taken', () => {
       return { skuId, locationId, counted: onHand, onHandVersion };
     };
     const count = {
-      ...{ reasonCode: 'stocktake', operator: 'Ann', countNo: 'CNT-Q' } as const,
+      ...({ reasonCode: 'stocktake', operator: 'Ann', countNo: 'CNT-Q' } as const),
       lines: [counted('Q', 'default', here), counted('Q', 'north', away)],
     };
     const document = await at.domain.adjustments.countMany(count, at.call);

@@ -40,7 +40,6 @@ async function create(engine: Engine, input: LocationCreateInput, call: Call): P
     decide: async (tx) => {
       const other = await findLocation(tx, locationId);
       const draft = await draftNow(tx, engine);
-      if (!tx.scope.holds(locationId)) return { draft, outcome: refused(notFound('location', locationId)) };
       if (other !== undefined) {
         return {
           draft,

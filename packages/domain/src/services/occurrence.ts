@@ -3,7 +3,8 @@ import { GranaryError } from '@granary/contracts/error';
 import { type Instant, parseInstant } from '@granary/contracts/instant';
 import { findLastOccurred } from '../persistence/level-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { invalidInput, present } from '../refusal.ts';
+import { present } from '../refusal.ts';
+import { beforeItMoved } from '../rules/original.ts';
 import { inTheFuture, isFuture } from './execution.ts';
 
 export interface Occurrence {
@@ -37,7 +38,7 @@ export function tooEarlyFor(
   originals: readonly { readonly occurredAt: Instant }[],
 ): GranaryError | undefined {
   if (occurredAt === undefined || originals.every((original) => original.occurredAt <= occurredAt)) return undefined;
-  return invalidInput([{ path: 'occurredAt', message: 'must not be before what it takes back happened' }]);
+  return beforeItMoved();
 }
 
 /** The moment to post with. */

@@ -8,7 +8,7 @@ import type { Call } from '../call.ts';
 import { appendCommand, appendCommands, appendOutbox, findByKeys } from '../persistence/command-store.ts';
 import { writeAhead, writeDraft } from '../persistence/draft-store.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { invariant, notFound, type Outcome, refused } from '../refusal.ts';
+import { invariant, notFound, type Outcome, present, refused } from '../refusal.ts';
 import { canonicalJson } from '../rules/canonical-json.ts';
 import { type Draft, markSent } from '../rules/draft.ts';
 import { isKeptRefusal } from '../rules/kept-refusal.ts';
@@ -84,15 +84,11 @@ export async function runTogether<T>(engine: Engine, together: Together<T>): Pro
       const last = await decide(tx, { seats: open, grown, ahead });
       note(last, await write(tx, engine, last));
     }
-    return seats.map((seat) => outcomes.get(seat) ?? unanswered());
+    return seats.map((seat) => present(outcomes.get(seat), 'the answer of a call'));
   };
   const [first] = seats;
   invariant(first !== undefined, 'a unit of work for nobody');
   return await engine.units.write(call, work, { commandId: first.commandId, witness: () => witness });
-}
-
-function unanswered(): never {
-  throw new Error('a call of a unit was not answered');
 }
 
 /** What is refused or answered before anything else is looked at, so that no number or state tells whether a place is there. */
@@ -108,9 +104,11 @@ async function answeredBefore<T>(tx: Tx, seats: readonly Seat<T>[]): Promise<Map
     tx,
     keyed.map(({ calling, said: { idempotencyKey = '' } }) => ({ actor: calling.call.caller.actor, idempotencyKey })),
   );
-  const kept = new Map(found.map((row) => [`${row.actor}\0${row.idempotencyKey ?? ''}`, row]));
+  const kept = new Map(
+    found.map((row) => [`${row.actor}\0${present(row.idempotencyKey, 'the key that was looked for')}`, row]),
+  );
   for (const seat of keyed) {
-    const row = kept.get(keyOf(seat) ?? '');
+    const row = kept.get(present(keyOf(seat), 'the key of a call'));
     if (row !== undefined) answered.set(seat, keptOutcome<T>(row, seat.said));
   }
   return answered;

@@ -4,6 +4,7 @@ import type { CommandRow } from '../entities/command.ts';
 import type { Fact } from '../entities/outbox.ts';
 import { levelKey } from '../entities/level.ts';
 import type { RecordedCommand } from '../persistence/command-store.ts';
+import { present } from '../refusal.ts';
 import type { Outcome } from '../refusal.ts';
 import { type Change, changeOf, skusOf } from '../rules/command-change.ts';
 import type { Draft } from '../rules/draft.ts';
@@ -34,7 +35,7 @@ export function recordOf(recording: Recording): RecordedCommand {
     address: caller.address,
     agent: caller.agent === null ? null : caller.agent.slice(0, 255),
     requestId: caller.requestId,
-    idempotencyKey: isKept ? (said.idempotencyKey ?? null) : null,
+    idempotencyKey: isKept ? present(said.idempotencyKey, 'the key of what is kept') : null,
     requestHash: sha256(said.request),
     request: said.request,
     outcome: outcome.ok ? 'done' : 'refused',
@@ -55,11 +56,9 @@ export function answerText(outcome: Outcome<unknown>, isKept: boolean): string |
 /** One pointer for every level that moved, caused by the command that moved it last: the relay reads the movements between the two versions. */
 export function levelFacts({ levels, loaded, movements }: Draft): readonly Fact[] {
   const causes = new Map(movements.map((movement) => [levelKey(movement), movement.commandId]));
-  return [...causes].flatMap(([key, commandId]): Fact[] => {
-    const level = levels.get(key);
-    if (level === undefined) return [];
-    const { skuId, locationId, version } = level;
-    const from = loaded.levels.get(key)?.version ?? 0;
-    return [{ type: 'stock.level.changed', kind: 'level', id: [skuId, locationId], from, to: version, commandId }];
+  return [...causes].map(([key, commandId]): Fact => {
+    const { skuId, locationId, version } = present(levels.get(key), 'a level that moved');
+    const { version: from } = present(loaded.levels.get(key), 'the level before it moved');
+    return { type: 'stock.level.changed', kind: 'level', id: [skuId, locationId], from, to: version, commandId };
   });
 }

@@ -1,7 +1,7 @@
 /** Pieces that come back from an original: they left by it, and each goes back into the batch that it left. */
 import type { SerialRow } from '../entities/serial.ts';
 import type { Tx } from '../persistence/transaction.ts';
-import { accepted, type Outcome, present, refused } from '../refusal.ts';
+import { accepted, invariant, type Outcome, present, refused } from '../refusal.ts';
 import type { Draft } from '../rules/draft.ts';
 import { type OutLine, type Part, takeBack } from '../rules/original.ts';
 import { serialOf } from '../rules/serial-book.ts';
@@ -42,7 +42,7 @@ export async function piecesTaker(tx: Tx, draft: Draft): Promise<PiecesTaker> {
     for (const [batchId, own] of batches) {
       const left = out.filter((each) => stands(each.batchId) === batchId);
       const some = takeBack(left, { quantity: own.length, taken, name });
-      if (!some.ok) return some;
+      invariant(some.ok, 'a piece that left by the original is out');
       parts.push(...some.answer);
     }
     // Handed out in the order of the parts.

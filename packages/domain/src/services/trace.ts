@@ -174,8 +174,7 @@ async function receiptsOf(tx: Tx, batch: BatchRow, read: ReadKin) {
   return { receipts: receipts.slice(0, MAX_RECEIPTS_SHOWN), truncated: receipts.length > MAX_RECEIPTS_SHOWN };
 }
 
-function unknownOrigin({ orderNo, documentId, reservationId, serial }: StockTraceInput) {
-  if (serial !== undefined) return notFound('serial', serial);
+function unknownOrigin({ orderNo, documentId, reservationId }: StockTraceInput) {
   if (documentId !== undefined) return notFound('document', documentId);
   if (reservationId !== undefined) return notFound('reservation', reservationId);
   return notFound('order', present(orderNo, 'an order'));

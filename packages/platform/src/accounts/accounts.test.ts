@@ -81,6 +81,8 @@ const changes: readonly [what: string, sql: string][] = [
   ['a movement', 'UPDATE stock_movement SET on_hand_delta = 9'],
   ['a movement away', 'DELETE FROM stock_movement'],
   ['what a command says', "UPDATE command SET actor = 'somebody else'"],
+  ['what a command was asked', "UPDATE command SET request = '{}'"],
+  ['who did it, in an erasure', "UPDATE command SET actor = 'x', request_id = 'erased:1'"],
   ['a cost record', 'UPDATE cost_record SET sku_id = sku_id'],
   ['a cost record away', 'DELETE FROM cost_record'],
   ['a checkpoint', "UPDATE checkpoint SET statement = '{}'"],
@@ -107,6 +109,14 @@ describe('what is past', () => {
 
   it.each(changes)('is refused by the second wall even to who may administer the server: %s', async (_what, sql) => {
     expect(await errnoOf(root, sql)).toBe(REFUSED);
+  });
+
+  it('may be told without the name of a person, in a row that says so, by who may administer the server alone', async () => {
+    const sql = `UPDATE command SET request = '{}', request_hash = REPEAT('x', 32), request_id = 'erased:1' WHERE command_id = 'none'`;
+    expect(NOT_GRANTED).toContain(await errnoOf(worker, sql));
+    await root.query('START TRANSACTION');
+    expect(await errnoOf(root, sql.replace(`'none'`, 'command_id'))).toBe(0);
+    await root.query('ROLLBACK');
   });
 
   it.each([

@@ -17,11 +17,12 @@ export const historyGuards: readonly Guard[] = [
   ...appendOnly.flatMap((table) =>
     CHANGES.map((change) => guard(table, change, refusal(`${table} is only appended to`))),
   ),
-  // The key and the answer are what retention takes away.
+  // The key and the answer are what retention takes away; an erasure replaces a name in the request, and marks the row.
   guard(
     'command',
     'UPDATE',
-    `IF ${['command_id', 'actor', 'procedure_name', 'request', 'request_hash', 'outcome', 'recorded_at'].map((column) => `NOT (NEW.${column} <=> OLD.${column})`).join(' OR ')}
+    `IF ${differs('command_id', 'actor', 'procedure_name', 'outcome', 'recorded_at')}
+    OR (NEW.request_id NOT LIKE 'erased:%' AND (${differs('request', 'request_hash')}))
   THEN ${refusal('what a command says is not changed')}; END IF`,
   ),
   ...CHANGES.map((change) =>
@@ -34,6 +35,10 @@ export const historyGuards: readonly Guard[] = [
 function guard(table: string, change: 'INSERT' | 'UPDATE' | 'DELETE', body: string): Guard {
   const name = `granary_${table}_${change.toLowerCase()}`;
   return { name, table, sql: `CREATE TRIGGER ${name} BEFORE ${change} ON ${table} FOR EACH ROW\n  ${body}` };
+}
+
+function differs(...columns: readonly string[]): string {
+  return columns.map((column) => `NOT (NEW.${column} <=> OLD.${column})`).join(' OR ');
 }
 
 function unlessClosed(row: 'OLD' | 'NEW'): string {

@@ -2,6 +2,7 @@
  * The rules of alerts, as data: what is measured, beyond which threshold, for how long, what it means and what to type. The
  * file for Prometheus, the page for the operator and the test that trips each of them are made of this list.
  */
+import type { JobKind } from '@granary/contracts/job';
 import type { Measure } from './measure.ts';
 
 export interface AlertRule {
@@ -21,6 +22,7 @@ const METRICS_API = 'curl -sf http://127.0.0.1:9464/metrics | grep';
 const METRICS_WORKER = 'curl -sf http://127.0.0.1:9465/metrics | grep';
 const READY = 'curl -sf http://127.0.0.1:3000/readyz';
 const VERIFY = 'npm run -s verify';
+const jobsOf = (kind: JobKind) => `curl -sf "http://127.0.0.1:3000/v1/system/jobs?kind=${kind}&limit=1"`;
 
 export const alertRules: readonly AlertRule[] = [
   {
@@ -64,6 +66,24 @@ export const alertRules: readonly AlertRule[] = [
     meaning:
       'Somebody changed rows past Granary, or it has a bug. The ledger is the truth: verify names the rows, `system.rebuild` sets the counters from it.',
     commands: [VERIFY],
+  },
+  {
+    name: 'VerifyFailed',
+    measure: { kind: 'gauge', of: 'granary_checks_failed', labels: { kind: 'verify' }, fold: 'max' },
+    ...{ above: 0, forMinutes: 0, severity: 'critical' },
+    summary: 'The last verification of the books found something',
+    meaning:
+      'What `system.verify` checks does not hold, or the job could not end. The report of the job names the rows; it stands until a later job finds nothing.',
+    commands: [jobsOf('verify'), VERIFY],
+  },
+  {
+    name: 'AuditFailed',
+    measure: { kind: 'gauge', of: 'granary_checks_failed', labels: { kind: 'audit' }, fold: 'max' },
+    ...{ above: 0, forMinutes: 0, severity: 'critical' },
+    summary: 'The last check of the audit against its checkpoints found something',
+    meaning:
+      'Commands or movements are not what was signed, or checkpoints are gone: somebody wrote past Granary, or the job could not end. Take a copy of the database and of the archive before anything else (docs/audit.md); the report of the job names the places.',
+    commands: [jobsOf('audit')],
   },
   {
     name: 'Oversold',

@@ -65,6 +65,12 @@ export const indicators: readonly Indicator[] = [
     from: ['granary_levels'],
   },
   {
+    name: 'Verifications that found something',
+    expression: 'sum(max by (kind) (granary_checks_failed))',
+    unit: 'short',
+    from: ['granary_checks_failed'],
+  },
+  {
     name: 'Queries a second',
     expression: `sum(rate(granary_calls_total{type="query"}${RATE}))`,
     unit: 'ops',

@@ -67,6 +67,11 @@ export const instruments = {
     help: 'Stock levels at the last look at all of them: all, empty (nothing is free), off (not what the ledger says), oversold.',
     labels: ['state'],
   },
+  granary_checks_failed: {
+    kind: 'gauge',
+    help: 'Whether the last job of its kind (verify, audit) that ended found something or failed: 1, else 0.',
+    labels: ['kind'],
+  },
   granary_on_hand_units: { kind: 'gauge', help: 'Units on hand at the last look at all levels.' },
   granary_events_total: { kind: 'counter', help: 'Events that this worker published, by type.', labels: ['type'] },
   granary_units_moved_total: {

@@ -168,7 +168,7 @@ const allocationGuide: Guide = {
   },
   'costAllocation.lateCost': {
     summary: 'Bring a cost to the goods of an earlier receipt',
-    description: `Freight, duty: by what is left of them onto the stock, the rest into the cost of sales of today's period; what was closed stays as it is. ${POSTED}`,
+    description: `Freight, duty: by what is left of them onto the stock, the rest into the cost of sales of today's period; what was closed stays as it is. With occurredAt it counts at that moment, by what was left then and in its period, which must be open; what was sold since bears its share by corrections. ${POSTED}`,
     examples: example(
       { skuId: 'MUG', documentId: SOME_ID, batchId: SOME_ID, amount: '5.00', reason: 'duty' },
       { documentId: 'inbound.purchase#/id', batchId: 'inbound.purchase#/lines/2/batchId' },
