@@ -26,7 +26,8 @@ export const eventVariables = {
     secret: true,
   }),
   STOCK_SENSITIVE_ATTRIBUTES: optionalVariable(attributeNames, {
-    shape: '1 to 50 names of attributes, parted by commas, each of 1 to 64 letters, digits, "_" or "-" and no number alone',
+    shape:
+      '1 to 50 names of attributes, parted by commas, each of 1 to 64 letters, digits, "_" or "-" and no number alone',
     about:
       'Attributes of SKUs and batches whose values are sealed with ENCRYPTION_KEYS before they are stored, recorded or told (docs/operations.md).',
     example: 'supplierContact,purchaseTerms',

@@ -30,7 +30,10 @@ export function createRateGate(authenticate: Authenticate, limits: RateLimits | 
   if (limits === undefined) return authenticate;
   const { limiter, perAddress, perToken, countRefusal } = limits;
 
-  async function spend(by: RateSubject, key: string, weight: number, perSecond: number): Promise<void> {
+  const limitOf: Record<RateSubject, number> = { address: perAddress, token: perToken };
+
+  async function spend(by: RateSubject, key: string, weight: number): Promise<void> {
+    const perSecond = limitOf[by];
     if (perSecond === 0) return;
     // The largest batch must fit, or it could never be let in.
     const burst = Math.max(BURST_SECONDS * perSecond, MAX_BATCH);
@@ -42,12 +45,12 @@ export function createRateGate(authenticate: Authenticate, limits: RateLimits | 
 
   return async (request, callCount) => {
     const address = `address:${addressKey(request.socket.remoteAddress)}`;
-    await spend('address', address, callCount, perAddress);
+    await spend('address', address, callCount);
     const principal = await authenticate(request).catch(async (refusal: unknown) => {
-      await spend('address', address, REFUSED_WEIGHT, perAddress);
+      await spend('address', address, REFUSED_WEIGHT);
       throw refusal;
     });
-    if (principal.actor.startsWith('token:')) await spend('token', principal.actor, callCount, perToken);
+    if (principal.actor.startsWith('token:')) await spend('token', principal.actor, callCount);
     return principal;
   };
 }

@@ -3,7 +3,8 @@ import { GranaryError } from '@granary/contracts/error';
 import { rowsOf } from '@granary/domain/testing/database-state';
 import { refusalOf } from '@granary/domain/testing/refusals';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buy, periodsOf } from '../testing/shop.ts';
+import { recost } from '../testing/recost.ts';
+import { buy, periodsOf, sell } from '../testing/shop.ts';
 import { openTestCost, type TestCost } from '../testing/test-cost.ts';
 
 let at: TestCost;
@@ -19,7 +20,7 @@ const nothing = () => Promise.resolve();
 
 beforeEach(async () => {
   acts = [];
-  at = await openTestCost({ locks });
+  at = await openTestCost({ locks, cost: { eventsAtOnce: 0 } });
   await buy(at, 'A', [10, '10.00', { occurredAt: '2026-08-03T12:00:00.000000Z' }]);
   await at.cost.allocations.createRule(
     {
@@ -56,6 +57,22 @@ describe('while a month is closed', () => {
   test('books that stop adding up are not closed', async () => {
     acts = [nothing, nothing, query(`UPDATE cost_state SET value = value + 1 WHERE sku_id = 'A'`)];
     expect(await refusalOf(close())).toMatchObject({ kind: 'costCalculationFailed' });
+  });
+
+  test('what was told late of a later month is corrected first', async () => {
+    const toldLate = async () => {
+      const on = (day: string) => ({ occurredAt: `2026-09-${day}T12:00:00.000000Z` });
+      await buy(at, 'A', [5, '20.00', on('10')]);
+      await sell(at, 'A', [12, on('12')]);
+      await buy(at, 'A', [5, '40.00', on('05')]);
+    };
+    acts = [nothing, nothing, toldLate];
+    expect(await refusalOf(close())).toMatchObject({
+      ...{ kind: 'invalidState', details: { noun: 'cost of sku', id: 'A', state: 'correcting' } },
+    });
+    expect((await periodsOf(at))[0]?.state).toBe('frozen');
+    await recost(at);
+    expect(await close()).toMatchObject({ period: { state: 'closed' } });
   });
 
   test('a second try runs no rule a second time', async () => {

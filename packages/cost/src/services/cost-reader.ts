@@ -139,12 +139,8 @@ function locationsOf({ quantity, value }: CostStateRow, places: readonly Whereab
   const lying = places.reduce((sum, { onHand }) => sum + onHand, 0);
   const all: { readonly locationId: string | null; readonly onHand: number }[] = [...places];
   if (quantity > lying) all.push({ locationId: null, onHand: quantity - lying });
-  const parts =
-    splitAmount(
-      value,
-      all.map(({ onHand }) => BigInt(onHand)),
-      { residue: 'last' },
-    ) ?? [];
+  const weights = all.map(({ onHand }) => BigInt(onHand));
+  const parts = present(splitAmount(value, weights, { residue: 'last' }), 'a place of the value');
   return all.map(({ locationId, onHand }, at) => ({
     locationId,
     quantity: onHand,

@@ -3,7 +3,7 @@ import { createUnitOfWork } from '@granary/domain/persistence/unit-of-work';
 import { testConfig, testPorts } from '@granary/domain/testing/test-domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCost, createCostCore } from '../cost.ts';
-import { forgotten, longPast, postEvents } from '../rehearsal/long-past.ts';
+import { forgotten, longPast, postEvents, unlikeScratch } from '../rehearsal/long-past.ts';
 import { longestStretch } from '../testing/loop-share.ts';
 import { openTestCost, testCostConfig, type TestCost } from '../testing/test-cost.ts';
 
@@ -17,6 +17,17 @@ beforeAll(async () => {
   at = await openTestCost();
 });
 afterAll(() => at.close());
+
+test('where as many events are allowed at once, a past of thousands is corrected where it is told', async () => {
+  const ports = testPorts();
+  const core = createCostCore({ config: { ...testCostConfig, eventsAtOnce: 10_000 }, ids: ports.ids });
+  const units = createUnitOfWork(at.dataSource, { ...testConfig, requestDeadlineMs: 60_000 }, ports);
+  const books = { units, engine: core, call: at.call };
+  await at.domain.skus.create({ skuId: 'at once' }, at.call);
+  await postEvents(books, 'at once', longPast(5000, ports.ids));
+  await postEvents(books, 'at once', [forgotten(5000, ports.ids)]);
+  expect(await unlikeScratch(books, 'at once')).toEqual([]);
+});
 
 describe.each(['fifo', 'periodic_average'])('by %s', (defaultStrategy) => {
   const ports = testPorts();

@@ -70,6 +70,23 @@ test('one that began under another default of the host is closed as it began', a
   await closeSoundCost(at);
 });
 
+test('one that is sent back, which is told late after a close, comes back at what it was sold at', async () => {
+  const at = await openTestCost({ cost: { defaultStrategy: 'periodic_average' } });
+  await buy(at, 'A', [4, '10.00', on('2026-09-01')]);
+  const sold = await sell(at, 'A', [3, on('2026-09-02')]);
+  await buy(at, 'A', [4, '20.00', on('2026-09-03')]);
+  await closeOldest(at);
+  // 8 for 120 average 15, of which 3 left.
+  expect(await heldOf(at, 'A')).toBe('5 for 75.00');
+  await sell(at, 'A', [1, on('2026-10-20')]);
+  const line = { skuId: 'A', quantity: 2, locationId: 'default', originalDocumentId: sold.id, originalLine: 1 };
+  await at.domain.inbound.return({ documentNo: 'R-LATE', lines: [line], ...on('2026-10-05') }, at.call);
+  // With two back at 10 there were 7 for 95, of which one left.
+  expect(await heldOf(at, 'A')).toBe('6 for 81.428571');
+  await closeOldest(at);
+  await closeSoundCost(at);
+});
+
 test('one that was sold by another strategy takes back what was sold then, now and when it is told late', async () => {
   const at = await openTestCost();
   await buy(at, 'A', [10, '10.00', on('2026-09-01')]);

@@ -2,7 +2,6 @@
  * Events that belong before what is posted already. Few later ones are costed again at once. Where there are many, the
  * events are costed where they arrive, and what they change is left to the recosting, so that nobody waits for it.
  */
-import type { Instant } from '@granary/contracts/instant';
 import type { Tx } from '@granary/domain/persistence/transaction';
 import { dayOf, startOfDay } from '@granary/domain/rules/calendar';
 import type { CostEvent, Flows } from '../core/event.ts';
@@ -132,7 +131,7 @@ async function flowsNamed(tx: Tx, skuId: string, named: readonly string[]): Prom
   if (flowIds.size <= MOST_NAMED)
     return (await readFlows(tx, new Map([[skuId, [...flowIds]]]))).get(skuId) ?? new Map<string, KnownFlow>();
   const all = await readAllFlows(tx, skuId);
-  return new Map(all.flatMap((flow) => (flowIds.has(flow.flowId) ? [[flow.flowId, flow] as const] : [])));
+  return new Map(all.filter(({ flowId }) => flowIds.has(flowId)).map((flow) => [flow.flowId, flow]));
 }
 
 /** Costed after all that is posted. Whatever it may change falls into periods that must be open from there on. */
@@ -164,10 +163,9 @@ async function planArrival(
 /** What left then must have been there, then and ever since: else it would be found out only when others were sold it. */
 async function assertHeldThen(tx: Tx, skuId: string, events: readonly CostEvent[]): Promise<void> {
   const leaving = events.filter((event) => event.type === 'issue' || event.type === 'reversal');
-  const [first] = leaving;
-  if (first === undefined) return;
+  const [from] = leaving.map(({ at }) => at).toSorted();
+  if (from === undefined) return;
   const quantity = leaving.reduce((sum, event) => sum + event.quantity, 0);
-  const from = leaving.reduce<Instant>((least, { at }) => (at < least ? at : least), first.at);
   const held = await leastHeld(tx, skuId, from);
   if (held < quantity) throw insufficientLayers(skuId, quantity, Math.max(0, held));
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whileHeld } from '@granary/domain/testing/meanwhile';
 import { refusalOf } from '@granary/domain/testing/refusals';
 import { recost } from '../testing/recost.ts';
-import { buy, periodsOf, sell } from '../testing/shop.ts';
+import { buy, heldOf, periodOfToday, periodsOf, recordsOf, sell } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, type TestCost } from '../testing/test-cost.ts';
 import type { VariancePlace } from './variance-watch.ts';
 
@@ -53,6 +53,14 @@ describe('with debts', () => {
     expect(await at.cost.averageCost({ skuId: 'BARE' })).toMatchObject({ averageCost: null });
   });
 
+  test('what is sold before any of it ever came has no cost, and is refused', async () => {
+    await at.domain.skus.create({ skuId: 'NEVER' }, at.call);
+    expect(await refusalOf(sell(at, 'NEVER', 3))).toMatchObject({
+      ...{ kind: 'costCalculationFailed', details: { skuId: 'NEVER' } },
+    });
+    expect(await heldOf(at, 'NEVER')).toBe('nothing');
+  });
+
   test('a preview of a month that is not there yet names its day', async () => {
     const input = {
       skuId: 'POOL',
@@ -63,6 +71,39 @@ describe('with debts', () => {
     } as const;
     expect(await at.cost.preview(input)).toMatchObject({ periods: [{ period: '2026-10-10' }] });
   });
+});
+
+test('a SKU of which no more is known than a standard cost is closed with nothing', async () => {
+  const at = await openTestCost({ cost: { defaultStrategy: 'periodic_average' } });
+  await at.domain.skus.create({ skuId: 'NAMED' }, at.call);
+  await at.cost.standardCost({ skuId: 'NAMED', cost: '1.00' }, at.call);
+  const { periodId } = await periodOfToday(at);
+  expect(await at.cost.periods.close({ periodId }, at.call)).toMatchObject({ skus: 1, trueUps: 0 });
+  expect(await recordsOf(at, 'NAMED')).toEqual([]);
+  expect(await heldOf(at, 'NAMED')).toBe('0 for 0.00');
+  await closeSoundCost(at);
+});
+
+test('goods that are all on their way are valued at no place', async () => {
+  const at = await openTestCost();
+  await at.domain.locations.create({ locationId: 'far' }, at.call);
+  await buy(at, 'AWAY', [4, '2.00']);
+  const way = { transferNo: 'T-AWAY', fromLocationId: 'default', toLocationId: 'far' };
+  await at.domain.outbound.transfer({ ...way, lines: [{ skuId: 'AWAY', quantity: 4 }] }, at.call);
+  const { items } = await at.cost.reports.valuation({ by: 'place', limit: 5 });
+  expect(items).toMatchObject([{ skuId: 'AWAY', locationId: null, quantity: 4, value: '8.00' }]);
+  await closeSoundCost(at);
+});
+
+test('a month that somebody else makes meanwhile is posted into, and not made twice', async () => {
+  const at = await openTestCost();
+  await buy(at, 'A', [1, '1.00', on('2026-09-03')]);
+  const theirs = `INSERT INTO cost_period (period_id, name, starts_on, ends_on, state, created_at, version)
+    SELECT '01JD7Z5K3M8Q2W4E6R7T8Y9ZAB', 'theirs', '2026-10-01', '2026-10-31', state, created_at, version FROM cost_period`;
+  const stranger = { hold: 'SELECT * FROM cost_guard', change: [theirs] };
+  await whileHeld(at, stranger, () => buy(at, 'B', [1, '1.00', on('2026-10-03')]));
+  expect((await periodsOf(at)).map(({ name }) => name)).toEqual(['2026-09', 'theirs']);
+  await closeSoundCost(at);
 });
 
 describe('several months', () => {

@@ -1,9 +1,11 @@
 /** Between a movement that is told late and its last correction goods move on, others are told late, and books are not closed. */
+import type { Instant } from '@granary/contracts/instant';
 import { createUnitOfWork } from '@granary/domain/persistence/unit-of-work';
 import { testConfig, testPorts } from '@granary/domain/testing/test-domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CostEvent } from '../core/event.ts';
 import { createCost, createCostCore } from '../cost.ts';
-import { type Bookkeeping, unlikeScratch } from '../rehearsal/long-past.ts';
+import { type Bookkeeping, postEvents, unlikeScratch } from '../rehearsal/long-past.ts';
 import { recost } from '../testing/recost.ts';
 import { buy, heldOf, layersOf, periodsOf, recordsOf, sell } from '../testing/shop.ts';
 import { closeSoundCost, openTestCost, testCostConfig, type TestCost } from '../testing/test-cost.ts';
@@ -63,6 +65,28 @@ test('whoever has planned it takes along what was posted since, without planning
   expect(await unlikeScratch(books, 'T')).toEqual([]);
   // In time: 8 at 5, 10 at 10, 10 at 20; sold 6 at 5, then 2 at 5 and 3 at 10, two came back at 5, one more sold at 10.
   expect(await heldOf(at, 'T')).toBe('18 for 270.00');
+});
+
+test('whoever has planned it plans again where more was posted since than is costed in one go', async () => {
+  const other = await openTestCost({ cost: { eventsAtOnce: 0 } });
+  const bookkeeping = bookkeepingOf(other, 'fifo');
+  const { ids } = testPorts();
+  await buy(other, 'S', [2000, '1.00', on(1)]);
+  await sell(other, 'S', [1, on(4)]);
+  await buy(other, 'S', [10, '5.00', on(1, '07')]);
+  const next = other.cost.recosting();
+  expect(await next(other.call)).toMatchObject({ corrections: 1, isOver: false });
+  const moment = on(10).occurredAt as Instant;
+  const sold = Array.from({ length: 1001 }, (): CostEvent => {
+    return { type: 'issue', id: ids(), at: moment, account: 'cost_of_sales', quantity: 1, owed: 0 };
+  });
+  await postEvents(bookkeeping, 'S', sold);
+  expect(await next(other.call)).toMatchObject({ corrections: 0, isOver: false, isOvertaken: true });
+  await recost(other);
+  expect(await unlikeScratch(bookkeeping, 'S')).toEqual([]);
+  // 2010 for 2050, of which ten left at 5 and 992 at 1.
+  expect(await heldOf(other, 'S')).toBe('1008 for 1008.00');
+  await other.close();
 });
 
 describe('while it is not settled', () => {

@@ -46,6 +46,23 @@ test('a shared cost and a late one are told with their parts, a write-down apart
   expect(total).toEqual([['50.00', '-1.50', '24.00']]);
 });
 
+test('the parts of a cost that many share are told page by page, each once', async () => {
+  const skuIds = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
+  for (const skuId of skuIds) await buy(at, skuId, [1, '1.00', { occurredAt: '2026-06-03T12:00:00.000000Z' }]);
+  const targets = skuIds.map((skuId) => ({ skuId, weight: '1' }));
+  await at.cost.allocations.createRule(
+    { name: 'light', source: 'indirect', method: 'ratio', targets, isAutomatic: false },
+    at.call,
+  );
+  await at.cost.allocations.allocate({ rule: 'light', amount: '7.00' }, at.call);
+  const { period } = await at.cost.periods.current();
+  const parts = await told(
+    (page) => at.cost.reports.allocation({ periodId: period?.periodId, ...page }),
+    ['skuId', 'rule', 'part'],
+  );
+  expect(parts.filter(([, rule]) => rule === 'light')).toEqual(skuIds.map((skuId) => [skuId, 'light', '1.00']));
+});
+
 test('actual is held against the standard that held at the time', async () => {
   await buy(at, 'S', [10, '9.00']);
   await at.cost.standardCost({ skuId: 'S', cost: '10.00', per: 1 }, at.call);

@@ -100,6 +100,7 @@ test('no mutation and no event was left out of this walk', () => {
     'rows',
     'compare',
     'errors',
+    'attributes',
   ];
   const { skus, locations, batches, stock, inbound: inbounds, outbound } = at.domain;
   const services = {

@@ -75,6 +75,23 @@ const stored = async () => {
   return things.decode(raw ?? {});
 };
 
+test.each([500, 501, 1001])(
+  'of %i rows every one is changed, also one that is left over behind the others',
+  async (count) => {
+    const rows = Array.from({ length: count }, (_, place) => ({ row: { ...ordinary, id: String(place) } }));
+    await units.write(testCall, (tx) =>
+      appendRows(
+        tx,
+        things,
+        rows.map(({ row }) => ({ ...row, count: 0 })),
+      ),
+    );
+    await units.write(testCall, (tx) => changeRows(tx, { table: things, keys: ['id'], set: SET }, rows));
+    const changed = await at.dataSource.query<unknown[]>('SELECT id FROM thing WHERE count = 1');
+    expect(changed).toHaveLength(count);
+  },
+);
+
 const AMONG = [
   ['alone', [], {}],
   ['among many', ['B', 'C', 'D', 'E'], {}],

@@ -99,7 +99,8 @@ export async function changeRows<Row>(tx: Tx, change: Change<Row>, rows: readonl
       set: change.set.filter((property) => chunk.some((planned) => changes(planned, property))),
     };
     await tx.later({
-      ...(size === 1 ? plainUpdate(changing, chunk) : joinedUpdate(changing, chunk)),
+      // One that is left over has no column in which it varies, and nothing to join by.
+      ...(chunk.length === 1 ? plainUpdate(changing, chunk) : joinedUpdate(changing, chunk)),
       rows: chunk.length,
       touches: touchedBy(
         change.table,

@@ -83,7 +83,7 @@ describe('a marked attribute', () => {
     await expect(at.domain.skus.create({ skuId, attributes }, at.call)).rejects.toMatchObject({ code: 'INV_008' });
     await expect(
       at.domain.skus.create({ skuId: 'other', attributes, idempotencyKey: name('K') }, at.call),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/key/);
     const gone = '01J0000000000000000000GONE';
     await expect(at.domain.batches.update({ batchId: gone, attributes }, at.call)).rejects.toThrow(/batch/);
     const refusal = await at.domain.skus.get({ skuId: 'nothing' }).catch((error: unknown) => error);

@@ -8,6 +8,12 @@ import { readyBox } from './webhook-secret.ts';
 /** What a value of this name is bound to. */
 export type PlaceOf = (name: string) => string;
 
+interface Spot {
+  readonly place: PlaceOf;
+  /** Of the attributes within the input, as a refusal names it. */
+  readonly path?: string;
+}
+
 interface Sealable {
   readonly attributes?: Attributes | null | undefined;
 }
@@ -16,7 +22,7 @@ interface Sealable {
  * The same input with every marked value sealed. One that is sealed already stays as it is where it belongs here: who reads
  * attributes and writes them back changes nothing. Throws INV_005 for one of elsewhere, and INV_012 without the key.
  */
-export function sealedInput<T extends Sealable>(engine: Engine, input: T, place: PlaceOf, path = 'attributes'): T {
+export function sealedInput<T extends Sealable>(engine: Engine, input: T, { place, path = 'attributes' }: Spot): T {
   const { attributes } = input;
   if (attributes === undefined || attributes === null) return input;
   const names = Object.keys(attributes).filter((name) => isToSeal(engine, name, attributes[name]));
@@ -41,7 +47,7 @@ export function sealedLines<T extends { readonly lines: readonly (Sealable & { r
 ): T {
   if (input.lines.every(({ attributes }) => attributes === undefined)) return input;
   const lines = input.lines.map((line, at) =>
-    sealedInput(engine, line, (name) => batchPlace(line.skuId, name), `lines.${at}.attributes`),
+    sealedInput(engine, line, { place: (name) => batchPlace(line.skuId, name), path: `lines.${at}.attributes` }),
   );
   return { ...input, lines };
 }

@@ -35,7 +35,7 @@ async function sealedFor(engine: Engine, input: BatchUpdateInput): Promise<Batch
   const { attributes, batchId } = input;
   if (attributes === undefined || attributes === null) return input;
   const [named] = await engine.units.read((tx) => loadBatches(tx, [batchId]));
-  return sealedInput(engine, input, (name) => batchPlace(named?.skuId ?? '', name));
+  return sealedInput(engine, input, { place: (name) => batchPlace(named?.skuId ?? '', name) });
 }
 
 /** With the SKU row locked no batch of the number opens meanwhile, so the plain reading finds all levels. */

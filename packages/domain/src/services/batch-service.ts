@@ -36,7 +36,7 @@ import { createTrace } from './trace.ts';
 
 export function createBatchService(engine: Engine) {
   async function create(given: BatchCreateInput, call: Call): Promise<Batch> {
-    const input = sealedInput(engine, given, (name) => batchPlace(given.skuId, name));
+    const input = sealedInput(engine, given, { place: (name) => batchPlace(given.skuId, name) });
     return await execute(engine, {
       procedure: 'batch.create',
       input,

@@ -2,12 +2,15 @@
 import { SEALED } from '@granary/contracts/attributes';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createDomain } from '../domain.ts';
+import type { ImportHeadRow } from '../entities/import.ts';
 import { rowsOf, tableNames } from '../testing/database-state.ts';
 import { applied, checked, imported, send } from '../testing/importing.ts';
 import { createTestBox } from '../testing/secret-box.ts';
 import { engineOf } from '../testing/test-engine.ts';
 import { openTestDomain, testConfig, testPorts, type TestDomain } from '../testing/test-domain.ts';
+import { readPart } from './import-reading.ts';
 import { sealedLine } from './import-sealing.ts';
+import type { ImportCursor } from './import-task.ts';
 
 let at: TestDomain;
 let secretBox = createTestBox();
@@ -92,4 +95,23 @@ test('a row that cannot be sealed for want of a key stops its job, and is no err
   const line = { importId: 'I', rowNo: 2, position: 'L1', skuId: 'L1', rowKey: null, data, outcome: 0 };
   const keyless = engineOf(at, { secretBox: createTestBox(false) });
   expect(() => sealedLine(keyless, 'skus', line)).toThrow('ENCRYPTION_KEYS is not set');
+});
+
+test('what a part leaves for the next one is sealed in the job that carries it', async () => {
+  const csv = file('skuId,attributes', `M1,${cell({ terms: SECRET })}`);
+  const { id } = await send(at, { kind: 'skus', csv, partSize: 10 });
+  const engine = { ...engineOf(at), config: { ...testConfig, sensitiveAttributes } };
+  const partCount = Math.ceil(csv.length / 10);
+  const head = { importId: id, kind: 'skus', isExport: false, partCount } as ImportHeadRow;
+  const importing = { engine, head, call: at.call, task: { importId: id, mode: 'check', isChecked: false } } as const;
+  const counts = { row: 0, lines: 0, done: 0, applied: 0, unchanged: 0, errors: 0 };
+  let cursor: ImportCursor = { phase: 'read', part: 1, carry: '', header: null, after: null, ...counts };
+  const carried: string[] = [];
+  while (cursor.phase === 'read') {
+    cursor = await readPart(importing, cursor);
+    carried.push(cursor.carry);
+  }
+  expect(cursor).toMatchObject({ lines: 1, errors: 0, carry: '' });
+  expect(carried.length).toBe(partCount);
+  for (const carry of carried.slice(0, -1)) expect(carry).toMatch(/^\0sealed:/);
 });

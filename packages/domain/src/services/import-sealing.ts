@@ -32,7 +32,7 @@ export function sealedLine(engine: Engine, kind: ImportKind, line: ImportLineRow
   const { value, ...rest } = JSON.parse(line.data) as { value: { skuId: string; attributes?: Attributes } };
   const place = kind === 'skus' ? skuPlace : batchPlace;
   try {
-    const sealed = sealedInput(engine, value, (name) => place(value.skuId, name));
+    const sealed = sealedInput(engine, value, { place: (name) => place(value.skuId, name) });
     return sealed === value ? line : { ...line, data: JSON.stringify({ value: sealed, ...rest }) };
   } catch (error) {
     if (error instanceof GranaryError && error.kind === 'validation')

@@ -24,9 +24,9 @@ import { knownStrategy } from './stock-loader.ts';
 export function createSkuService(engine: Engine) {
   return {
     create: async (input: SkuCreateInput, call: Call) =>
-      await create(engine, sealedInput(engine, input, placeOf(input)), call),
+      await create(engine, sealedInput(engine, input, { place: placeOf(input) }), call),
     update: async (input: SkuUpdateInput, call: Call) =>
-      await update(engine, sealedInput(engine, input, placeOf(input)), call),
+      await update(engine, sealedInput(engine, input, { place: placeOf(input) }), call),
     /** With what is sealed of its attributes opened. Throws INV_012 while a key is missing. */
     attributes: async (input: { skuId: string }): Promise<OpenedAttributes> => {
       const { attributes } = await get(engine, input);

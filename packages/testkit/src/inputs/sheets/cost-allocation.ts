@@ -41,8 +41,13 @@ export const costAllocationSheets: Sheets = {
     mayAnswer: { allocatedOn: 'INV_005' },
   },
   'costAllocation.lateCost': {
-    calls: [late, async (fixtures) => ({ ...(await late(fixtures)), currency: await fixtures.currency() })],
+    calls: [
+      async (fixtures) => ({ ...(await late(fixtures)), occurredAt: now() }),
+      async (fixtures) => ({ ...(await late(fixtures)), currency: await fixtures.currency() }),
+    ],
     writes: COST,
+    // Before the goods came.
+    mayAnswer: { occurredAt: 'INV_005' },
   },
   'costAllocation.list': {
     calls: [async (fixtures) => ({ periodId: await fixtures.currentPeriod(), ...page })],
