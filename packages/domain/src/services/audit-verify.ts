@@ -77,7 +77,6 @@ export function auditWork(engine: Engine): LongWork<AuditCursor, AuditFinding, A
       findings: findings.slice(0, MAX_FINDINGS),
     }),
     findings: ({ findings }) => findings,
-    brief: (finding) => finding,
   };
 }
 

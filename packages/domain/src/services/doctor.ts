@@ -82,7 +82,6 @@ export function doctorWork(
     progress: ({ at, looked }) => ({ done: at, rows: looked }),
     report: ({ ok, looked }, findings) => ({ ok, looked, findings: findings.slice(0, MAX_FINDINGS) }),
     findings: ({ findings }) => findings,
-    brief: (each) => each,
   };
 }
 

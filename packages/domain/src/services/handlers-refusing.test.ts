@@ -37,6 +37,20 @@ test('a refusal is kept with its key, and answered to a repeat', async () => {
   expect(await buy('P1', 'A')).toMatchObject({ documentNo: 'P1' });
 });
 
+test('a refusal of a call that shares its unit with others is kept as well', async () => {
+  await buy('P3', 'C');
+  const held = await at.domain.reservations.reserve(
+    { skuId: 'C', quantity: 1, type: 'order', businessId: 'O3', lineId: '', replace: false },
+    at.call,
+  );
+  thrown = () => Promise.reject(denied);
+  const deduct = () => at.domain.reservations.deduct({ id: held.id, quantity: 1, idempotencyKey: 'K3' }, at.call);
+  expect(await refusalOf(deduct())).toMatchObject({ kind: 'notFound' });
+  thrown = () => undefined;
+  expect(await refusalOf(deduct())).toMatchObject({ kind: 'notFound' });
+  expect(await at.domain.reservations.get({ id: held.id })).toMatchObject({ fulfilled: 0 });
+});
+
 test('who used the key in between has its answer stand', async () => {
   await at.domain.locations.create({ locationId: 'spare', idempotencyKey: 'K2' }, at.call);
   await at.dataSource.query(`UPDATE command SET idempotency_key = 'K2-later' WHERE idempotency_key = 'K2'`);

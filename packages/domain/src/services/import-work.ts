@@ -61,8 +61,6 @@ export function importWork(
     },
     progress: ({ done, lines }) => ({ done, rows: lines }),
     report: ({ lines, applied, unchanged, errors }) => ({ importId, mode, rows: lines, applied, unchanged, errors }),
-    findings: () => [],
-    brief: (finding) => finding,
   };
 }
 

@@ -22,7 +22,6 @@ function counting(last: number, each: number): LongWork<{ at: number }, number, 
     progress: ({ at }) => ({ done: at, rows: at * 2 }),
     report: ({ at }, found) => ({ until: at, found }),
     findings: ({ found }) => found,
-    brief: (finding) => finding,
   };
 }
 

@@ -2,6 +2,7 @@
  * Long work in chunks: each chunk says where the next one begins, so that whoever has the cursor can go on. The command
  * line runs it through in its own process; a job saves the cursor after every chunk, and goes on there after its worker died.
  */
+import { present } from '../refusal.ts';
 import { MAX_FINDINGS } from '../rules/job-state.ts';
 
 export interface Chunk<Cursor, Finding> {
@@ -20,9 +21,10 @@ export interface LongWork<Cursor, Finding, Report> {
   chunk(from: Cursor): Promise<Chunk<Cursor, Finding>>;
   progress(cursor: Cursor): { readonly done: number; readonly rows: number };
   report(cursor: Cursor, findings: readonly Finding[]): Report;
-  findings(report: Report): readonly Finding[];
-  /** A finding as it is kept in the report of a job, where space is limited. */
-  brief(finding: Finding): Finding;
+  /** What a report that is kept between two steps has found; left out by work that finds nothing. */
+  readonly findings?: (report: Report) => readonly Finding[];
+  /** A finding as it is kept in the report of a job, where space is limited; as it is when left out. */
+  readonly brief?: (finding: Finding) => Finding;
 }
 
 export async function* chunksOf<Cursor, Finding, Report>(
@@ -75,13 +77,14 @@ export interface Stepper {
 }
 
 export function stepperOf<Cursor, Finding, Report>(work: LongWork<Cursor, Finding, Report>): Stepper {
+  const { brief = (finding: Finding) => finding } = work;
   return {
     total: () => work.total(),
     step: async (saved) => {
       const from = saved.cursor === null ? work.start : (JSON.parse(saved.cursor) as Cursor);
-      const kept = saved.report === null ? [] : work.findings(JSON.parse(saved.report) as Report);
+      const kept = saved.report === null ? [] : present(work.findings, 'findings')(JSON.parse(saved.report) as Report);
       const { next, isLast, findings } = await work.chunk(from);
-      const all = [...kept, ...findings.slice(0, MAX_FINDINGS - kept.length).map((finding) => work.brief(finding))];
+      const all = [...kept, ...findings.slice(0, MAX_FINDINGS - kept.length).map(brief)];
       const saysMore = isLast || all.length > kept.length;
       return {
         cursor: JSON.stringify(next),

@@ -48,8 +48,6 @@ export function pruneWork(engine: Engine): LongWork<PruneCursor, never, PruneRep
     chunk: (from) => engine.units.write(pruneCall(), (tx) => chunkOf(tx, engine, from)),
     progress: ({ lookedAt }) => ({ done: lookedAt, rows: lookedAt }),
     report: ({ forgotten, removed }) => ({ forgotten, removed }),
-    findings: () => [],
-    brief: (finding) => finding,
   };
 }
 

@@ -80,7 +80,6 @@ export function snapshotWork(engine: Engine, requester: Caller): LongWork<Snapsh
     progress: ({ levels, rows }) => ({ done: levels, rows }),
     report: ({ taken, removed, levels }, violations) => ({ taken, removed, levels, violations }),
     findings: ({ violations }) => violations,
-    brief: (violation) => violation,
   };
 }
 

@@ -72,7 +72,6 @@ export function verifyWork(engine: Engine): LongWork<VerifyCursor, Violation, Ve
       violations: violations.slice(0, MAX_FINDINGS),
     }),
     findings: ({ violations }) => violations,
-    brief: (violation) => violation,
   };
 }
 
