@@ -11,10 +11,11 @@ test(
       say: () => undefined,
       progress: () => ({ at: () => undefined, end: () => undefined }),
       signal: new AbortController().signal,
-      rounds: 3,
+      rounds: 1,
       sized: (whole) => Math.max(1, Math.round(whole / 20)),
     });
-    const missed = goals.filter((goal) => goal.name !== 'durable' && !isMet(goal));
+    // The servers of a test run need not flush; what is compared here is reading.
+    const missed = goals.filter((goal) => !goal.name.startsWith('each COMMIT is flushed') && !isMet(goal));
     expect(missed.map(({ name, measured, limit }) => `${name}: ${measured}, not ${limit}`)).toEqual([]);
     expect(figures).toMatchObject({ skus: 50 });
     expect(Number(figures['commands']) + Number(figures['movements'])).toBeGreaterThanOrEqual(50_000);
