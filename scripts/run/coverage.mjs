@@ -17,7 +17,7 @@ export const MEASURED = [
 ];
 const SERVICES = /\/src\/services\//;
 /** Lines and branches of services that no test takes yet: told at the end of every run. It only ever goes down, to none. */
-const MOST_OPEN = 20;
+const MOST_OPEN = 5;
 const LEAST_PERCENT = 90;
 const MOST_PRAGMAS = 20;
 const PRAGMA = /(?:v8|c8|istanbul|node:coverage) ignore\b(?<rest>.*)$/;

@@ -200,3 +200,17 @@ test('a count without lines is not shown to whoever is limited to another place'
   expect((await here.get({ id })).counts).toHaveLength(1);
   expect((await here.list({ type: 'count', limit: 1 })).items.map((item) => item.id)).toEqual([id]);
 });
+
+test('a count whose lines lie in part elsewhere is not answered to a repeat from here', async () => {
+  const { onHandVersion } = await levelOf(at, skuId);
+  const lines = [
+    { skuId, counted: 5, batchId: await batchIdOf(at, skuId, 'old'), onHandVersion },
+    { skuId, counted: 2, locationId: 'north', onHandVersion: 0, unitCost: '3.00' },
+  ];
+  const same = { reasonCode: 'stocktake', operator: 'Ann', countNo: `CNT-TAKEN-${skuId}`, lines } as const;
+  const first = await at.domain.adjustments.countMany(same, at.call);
+  expect(first.lines).toMatchObject([{ locationId: 'north', quantity: 2 }]);
+  const fromNorth = at.domain.within(['north']).adjustments.countMany(same, at.call);
+  expect(await refusalOf(fromNorth)).toMatchObject({ kind: 'duplicate', details: { id: same.countNo } });
+  expect(await at.domain.adjustments.countMany(same, at.call)).toEqual(first);
+});
