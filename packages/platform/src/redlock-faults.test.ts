@@ -33,7 +33,7 @@ async function timed<T>(work: Promise<T>): Promise<{ ms: number; value: T }> {
 }
 
 describe('with a Redis that is paused', () => {
-  it('the first ones wait 60 ms, the others not at all, and all work is done', async () => {
+  it('the first ones wait 100 ms, the others not at all, and all work is done', async () => {
     const manager = managerOf();
     process.kill(servers.redis.pid, 'SIGSTOP');
     const { ms } = await timed(

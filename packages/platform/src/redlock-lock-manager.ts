@@ -6,6 +6,7 @@ import type { LockManager, LockScope } from '@granary/domain/ports/lock-manager'
 import type { Redis } from 'ioredis';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { Log } from './log.ts';
+import { COMMAND_TIMEOUT_MS } from './redis.ts';
 import { createRedisLocks, type Attempt } from './redis-lock.ts';
 
 export type LockMode = 'documents' | 'all' | 'none';
@@ -41,8 +42,6 @@ export interface RedlockOptions {
 
 const PREFIX = 'granary:lock:';
 const TTL_MS = 10_000;
-/** Well below the 100 ms by which a Redis that hangs may slow a call down, since the call has its own work to do besides. */
-const ANSWER_MS = 60;
 const WAIT_MS = 2_000;
 const FIRST_RETRY_MS = 10;
 const LONGEST_RETRY_MS = 160;
@@ -50,7 +49,7 @@ const FAILURES_BEFORE_REST = 3;
 const REST_MS = 1_000;
 
 export function createRedlockLockManager(options: RedlockOptions): RedlockLockManager {
-  const { redis, mode, log, ttlMs = TTL_MS, answerMs = ANSWER_MS, waitMs = WAIT_MS } = options;
+  const { redis, mode, log, ttlMs = TTL_MS, answerMs = COMMAND_TIMEOUT_MS, waitMs = WAIT_MS } = options;
   const counters = { acquired: 0, skipped: 0, contended: 0, lost: 0 };
   const breaker = createCircuitBreaker({ failures: FAILURES_BEFORE_REST, restMs: REST_MS });
   const redisLocks = createRedisLocks({ redis, log, ttlMs, answerMs, onLost: () => (counters.lost += 1) });
