@@ -1,6 +1,7 @@
 /** Keys of checkpoints: Ed25519, one that signs and any number that are trusted, so that who verifies need not be able to sign. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import type { CheckpointKeys } from '@granary/domain/ports/checkpoint-keys';
+import { type KeyResult, parseKeyEntries, parseKeyEntry } from './key-entries.ts';
 
 export interface SigningKey {
   readonly keyId: string;
@@ -13,54 +14,28 @@ export interface TrustedKey {
   readonly publicKey: KeyObject;
 }
 
-/** A problem is told by place and id, never by the key. */
-export type KeyResult<Key> =
-  | { readonly ok: true; readonly value: Key }
-  | { readonly ok: false; readonly problem: string };
-
-const KEY_BYTES = 32;
-const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 /** What stands before the 32 bytes of an Ed25519 key in PKCS #8 and in SPKI (RFC 8410, section 7 and 4). */
 const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** `id:base64(32 random bytes)`. */
 export function parseSigningKey(text: string): KeyResult<SigningKey> {
-  const entry = entryOf(text.trim(), 1);
-  if (typeof entry === 'string') return { ok: false, problem: entry };
-  const privateKey = createPrivateKey({
-    ...{ key: Buffer.concat([PRIVATE_PREFIX, entry.bytes]), format: 'der', type: 'pkcs8' },
-  });
-  return { ok: true, value: { keyId: entry.keyId, privateKey } };
+  const entry = parseKeyEntry(text);
+  if (!entry.ok) return entry;
+  const { keyId, bytes } = entry.value;
+  const key = Buffer.concat([PRIVATE_PREFIX, bytes]);
+  return { ok: true, value: { keyId, privateKey: createPrivateKey({ key, format: 'der', type: 'pkcs8' }) } };
 }
 
 /** `id:base64(public key),id:…`. */
 export function parseTrustedKeys(text: string): KeyResult<readonly TrustedKey[]> {
-  const keys: TrustedKey[] = [];
-  for (const [at, part] of text.split(',').entries()) {
-    const entry = entryOf(part.trim(), at + 1);
-    if (typeof entry === 'string') return { ok: false, problem: entry };
-    const { keyId, bytes } = entry;
-    if (keys.some((key) => key.keyId === keyId)) return { ok: false, problem: `the id "${keyId}" stands there twice` };
-    keys.push({
-      keyId,
-      publicKey: createPublicKey({ key: Buffer.concat([PUBLIC_PREFIX, bytes]), format: 'der', type: 'spki' }),
-    });
-  }
-  return { ok: true, value: keys };
-}
-
-function entryOf(entry: string, place: number): { keyId: string; bytes: Buffer } | string {
-  const colon = entry.indexOf(':');
-  const keyId = entry.slice(0, Math.max(colon, 0));
-  if (colon === -1) return `key ${place} has no id before a colon`;
-  // An id of a wrong form may be a key put in the wrong place, and is not repeated.
-  if (!KEY_ID.test(keyId)) return `the id of key ${place} is not 1 to 32 letters, digits, "_" or "-"`;
-  const bytes = Buffer.from(entry.slice(colon + 1), 'base64');
-  if (bytes.toString('base64') !== entry.slice(colon + 1)) return `key "${keyId}" is no base64`;
-  if (bytes.length !== KEY_BYTES) return `key "${keyId}" has ${bytes.length} bytes, not ${KEY_BYTES}`;
-  if (new Set(bytes).size === 1) return `key "${keyId}" is one byte repeated, which anybody could guess`;
-  return { keyId, bytes };
+  const entries = parseKeyEntries(text);
+  if (!entries.ok) return entries;
+  const value = entries.value.map(({ keyId, bytes }) => {
+    const key = Buffer.concat([PUBLIC_PREFIX, bytes]);
+    return { keyId, publicKey: createPublicKey({ key, format: 'der', type: 'spki' }) };
+  });
+  return { ok: true, value };
 }
 
 /** As GRANARY_CHECKPOINT_TRUSTED wants the public half of a key that signs. */

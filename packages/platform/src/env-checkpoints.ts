@@ -1,6 +1,7 @@
 /** The variables of checkpoints: what signs them, what is trusted besides, how often, and where they stand outside the database. */
 import { z } from 'zod';
-import { type KeyResult, parseSigningKey, parseTrustedKeys } from './checkpoint-keys.ts';
+import { parseSigningKey, parseTrustedKeys } from './checkpoint-keys.ts';
+import type { KeyResult } from './key-entries.ts';
 import { integer, optionalVariable, variable } from './env-variable.ts';
 
 function read<Key>(parse: (text: string) => KeyResult<Key>) {

@@ -1,17 +1,15 @@
 /** `audit key`, `audit checkpoint` and `audit verify` against a database that a test spoils. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { migrations } from '@granary/platform/schema';
 import { silentLog } from '@granary/platform/log';
 import { migrate } from '@granary/platform/migration-runner';
 import { createTestDatabase, type TestDatabase } from '@granary/testkit/servers';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runMain } from '../testing/run-main.ts';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const SIGNING = `seal-1:${Buffer.from(Array.from({ length: 32 }, (_, each) => each)).toString('base64')}`;
 let database: TestDatabase;
 let folder: string;
@@ -34,23 +32,8 @@ async function query(sql: string): Promise<void> {
   await connection.end();
 }
 
-async function run(settings: Readonly<Record<string, string>>, ...args: string[]) {
-  const env = { DATABASE_URL: database.url, ...settings };
-  return await new Promise<{ code: number; figures: Record<string, unknown>; stdout: string; stderr: string }>(
-    (resolve) => {
-      const child = execFile(
-        process.execPath,
-        [main, 'audit', ...args],
-        { env, timeout: 50_000, killSignal: 'SIGKILL' },
-        (_error, stdout, stderr) => {
-          const last = stdout.trim().split('\n').at(-1) ?? '';
-          const figures = last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {};
-          resolve({ code: child.exitCode ?? -1, figures, stdout, stderr });
-        },
-      );
-    },
-  );
-}
+const run = (settings: Readonly<Record<string, string>>, ...args: string[]) =>
+  runMain({ DATABASE_URL: database.url, ...settings }, ['audit', ...args]);
 
 it('seals, verifies by the public half alone, and names what was touched', { timeout: 120_000 }, async () => {
   const signing = { GRANARY_CHECKPOINT_KEY: SIGNING, GRANARY_CHECKPOINT_FOLDER: folder };

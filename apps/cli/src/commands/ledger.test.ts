@@ -1,12 +1,10 @@
 /** migrate, verify and rebuild against a database that a test spoils. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '@granary/testkit/servers';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMember } from '../fleet/fleet.ts';
+import { runMain } from '../testing/run-main.ts';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 let database: TestDatabase;
 
 beforeAll(async () => {
@@ -14,19 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-async function run(command: string, ...args: string[]) {
-  const env = { DATABASE_URL: database.url };
-  const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [main, command, ...args],
-      { env, timeout: 50_000, killSignal: 'SIGKILL' },
-      (_error, out, err) => resolve({ code: child.exitCode ?? -1, stdout: out, stderr: err }),
-    );
-  });
-  const last = stdout.trim().split('\n').at(-1) ?? '';
-  return { code, stdout, stderr, figures: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {} };
-}
+const run = (command: string, ...args: string[]) => runMain({ DATABASE_URL: database.url }, [command, ...args]);
 
 describe('the ledger commands', () => {
   it('say what to do while the schema is not there', async () => {

@@ -1,7 +1,5 @@
 /** `secrets` and `erase` against the database in use: a turn of keys, a value that was moved, and a person forgotten. */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { parseConfig } from '@granary/platform/env';
 import { type Granary, openGranary } from '@granary/platform/granary';
 import { silentLog } from '@granary/platform/log';
@@ -9,8 +7,8 @@ import { migrate } from '@granary/platform/migration-runner';
 import { migrations } from '@granary/platform/schema';
 import { createTestDatabase, type TestDatabase } from '@granary/testkit/servers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runMain } from '../testing/run-main.ts';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const keyOf = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`;
 const [old, next] = [keyOf('old'), keyOf('next')];
 const call = { caller: { actor: 'local', address: null, agent: 'vitest', requestId: 'test' }, deadlineMs: 30_000 };
@@ -38,19 +36,8 @@ async function inside<T>(keys: string, work: (granary: Granary) => Promise<T>): 
   }
 }
 
-async function run(keys: string | undefined, ...args: string[]) {
-  const env = { DATABASE_URL: database.url, ...(keys === undefined ? {} : { ENCRYPTION_KEYS: keys }) };
-  return await new Promise<{ code: number; figures: Record<string, unknown>; stdout: string; stderr: string }>(
-    (resolve) => {
-      const options = { env, timeout: 50_000, killSignal: 'SIGKILL' } as const;
-      const child = execFile(process.execPath, [main, ...args], options, (_error, stdout, stderr) => {
-        const last = stdout.trim().split('\n').at(-1) ?? '';
-        const figures = last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {};
-        resolve({ code: child.exitCode ?? -1, figures, stdout, stderr });
-      });
-    },
-  );
-}
+const run = (keys: string | undefined, ...args: string[]) =>
+  runMain({ DATABASE_URL: database.url, ...(keys === undefined ? {} : { ENCRYPTION_KEYS: keys }) }, args);
 
 it('seals everything anew with the first key, after which the old one may go', async () => {
   const found = await run(`${next},${old}`, 'secrets', 'check', '--json');

@@ -1,12 +1,10 @@
 /** `token` makes a token that is told once, lists it without its secret, and withdraws it. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '@granary/testkit/servers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../run-command.ts';
 import { command } from './token.ts';
+import { runMain } from '../testing/run-main.ts';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase('token');
@@ -14,16 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-async function run(...args: string[]) {
-  const env = { DATABASE_URL: database.url };
-  const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], { env, timeout: 50_000 }, (_error, out, err) =>
-      resolve({ code: child.exitCode ?? -1, stdout: out, stderr: err }),
-    );
-  });
-  const last = stdout.trim().split('\n').at(-1) ?? '';
-  return { code, stdout, stderr, figures: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {} };
-}
+const run = (...args: string[]) => runMain({ DATABASE_URL: database.url }, args);
 
 test('create, list, revoke', async () => {
   const made = await run(
